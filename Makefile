@@ -101,7 +101,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check check-release clients openapi sql-servers asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following bench-foresee web check-web e2e-web FORCE
+.PHONY: all run test run-tests check check-release clients openapi sql-servers asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following bench-foresee web check-web e2e-web pictures-web FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -201,6 +201,7 @@ check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang
 	$(MAKE) -j$(JOBS) asan-build
 	$(MAKE) -j$(JOBS) asan-tests tsan-build clients openapi sql-servers
 	$(MAKE) -j$(JOBS) asan-conformance tsan-tests
+	$(MAKE) check-web e2e-web
 	$(MAKE) -j$(JOBS) BUILD=fuzz run-fuzz
 
 # Tests run one after the other and often wait, so another processor builds meanwhile. The corpus and the tests of
@@ -227,6 +228,7 @@ check-release: deps  ## before a release: what is too long for make check
 	COMPARED_SETS=500000 COMPARED_SEED=1000000 $(MAKE) -j$(JOBS) run-tests T='"partial: generated *"'
 	COMPARED_SETS=6000 COMPARED_SEED=1000000 sh tests/sql/servers.sh $(TESTS) 'sql: generated *'
 	COMPARED_SETS=75 COMPARED_SEED=2000000 COMPARED_ROWS=10000 sh tests/sql/servers.sh $(TESTS) 'sql: generated *'
+	$(MAKE) e2e-web THEMES=all
 	$(MAKE) fuzz TARGET=compiled SECONDS=3600
 
 # Packages of npm that checks use: those of tests/npm/NAME are in build/npm/NAME once build/npm/NAME/.installed
@@ -254,14 +256,20 @@ web: $(CONSOLE_PACKAGES)  ## build the console's pages into data/web/dist (Node)
 check-web: $(CONSOLE_PACKAGES)  ## the console: types, units, sizes, and that data/web/dist is what the source gives (Node)
 	$(Q)test -e build/npm/console/node_modules || exit 0; set -e; \
 	node data/web/openapi.mjs build/web/openapi.ts; \
-	node data/web/node_modules/typescript/bin/tsc -p data/web && echo 'ok: console types'; \
+	node data/web/node_modules/typescript/bin/tsc -p data/web || { echo 'FAILED: console types'; exit 1; }; \
+	echo 'ok: console types'; \
 	node data/web/build.mjs build/web/dist; node data/web/check.mjs build/web/dist data/web/dist; \
 	node data/web/test/run.mjs
 
 e2e-web: $(APP) $(CONSOLE_PACKAGES)  ## the console in Chromium, against a server: screens and journeys; THEMES=all (Node, chromium)
 	$(Q)test -e build/npm/console/node_modules || exit 0; \
+	command -v "$${CHROMIUM:-chromium}" >/dev/null || { \
+	  echo 'e2e-web: skipped, chromium is not installed'; test "$${CI:-}" != true; exit; }; \
 	REEVE='$(APP)' THEMES='$(THEMES)' node --test --test-concurrency=1 data/web/test/e2e/*.test.mjs \
 	  && echo 'ok: console e2e' || { echo 'FAILED: console e2e'; exit 1; }
+
+pictures-web: $(APP) $(CONSOLE_PACKAGES)  ## the pictures of docs/console.md, made anew (Node, chromium)
+	$(Q)REEVE='$(APP)' node data/web/test/e2e/pictures.mjs docs/console
 
 # What running needs, what the tests need too, and with CHECK=1 what `make check` needs. Only what is missing is
 # installed, and it is said first what that is for.
@@ -270,7 +278,7 @@ LIB_DEPS   := libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev 
 CALL_DEPS  := curl
 TEST_DEPS  := catch2 libsqlite3-dev lmdb-utils python3
 # Node is wanted of some version; where there is one it need not be Debian's.
-CHECK_DEPS := ccache clang clang-format clang-tidy libclang-rt-dev systemd postgresql mariadb-server $(if $(shell command -v npm),,nodejs npm)
+CHECK_DEPS := ccache clang clang-format clang-tidy libclang-rt-dev systemd postgresql mariadb-server chromium $(if $(shell command -v npm),,nodejs npm)
 run-deps: TEST_DEPS :=
 run-deps: CHECK :=
 deps: ## install the Debian packages that are missing, naming them first

@@ -43,6 +43,13 @@ export type Trial = Schemas['DryRun'];
 let tenantId: string | null = null;
 let ended: () => void = () => {};
 let reached: (online: boolean) => void = () => {};
+let online = true;
+function tellReached(now: boolean): void {
+  reached(now);
+  // What failed meanwhile is tried again (load.ts).
+  if (now && !online) window.dispatchEvent(new Event('reached'));
+  online = now;
+}
 
 // Which tenant the calls that follow are about; null for the platform's own.
 export function setTenant(id: string | null): void {
@@ -89,10 +96,10 @@ export async function send<T>(
     });
   } catch (error) {
     const stopped = signal?.aborted === true;
-    if (!stopped) reached(false);
+    if (!stopped) tellReached(false);
     return { ok: false, fault: fault(0, stopped ? 'stopped' : 'offline', String(error), '') };
   }
-  reached(true);
+  tellReached(true);
   const id = response.headers.get('X-Request-ID') ?? '';
   const text = await response.text().catch(() => '');
   let json: unknown = null;

@@ -1,18 +1,39 @@
 // Whether the tenant has changed since it was read: one long wait a browser, whose answers the other tabs hear.
+//
+// A wait is a use of the session, which ends when it isn't used. So nobody waits for a person who has gone: after ten
+// minutes without a key or a click in any tab it stops, and goes on with the next.
 import { useEffect, useState } from 'preact/hooks';
 import { get } from './api';
 
-const kLongest = 60_000;
-const sleep = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((done) => {
+const kLongest = 30_000;
+const kGone = 600_000;
+const kTold = 60_000;
+const kSigns = ['pointerdown', 'keydown'];
+
+let lastSign = Date.now();
+const waiting = new Set<() => void>();
+function sign(): void {
+  lastSign = Date.now();
+  for (const go of waiting) go();
+  waiting.clear();
+}
+function someoneIsThere(signal: AbortSignal): Promise<void> {
+  if (Date.now() - lastSign < kGone) return Promise.resolve();
+  return new Promise((done) => {
+    waiting.add(done);
+    signal.addEventListener('abort', () => done());
+  });
+}
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
     const timer = setTimeout(done, milliseconds);
     signal.addEventListener('abort', () => {
       clearTimeout(timer);
       done();
     });
   });
-
-// Of browsers without locks each tab waits by itself.
+}
+// In browsers without locks each tab waits by itself.
 function alone(name: string, signal: AbortSignal, task: () => Promise<void>): void {
   if (navigator.locks) void navigator.locks.request(name, { signal }, task).catch(() => {});
   else void task();
@@ -24,12 +45,24 @@ export function useChanged(tenant: string | null, me: string, allowed: boolean):
     setChanged(false);
     if (!tenant || !allowed) return undefined;
     const stop = new AbortController();
-    const channel = new BroadcastChannel(`reeve-changes-${tenant}`);
-    channel.onmessage = () => setChanged(true);
-    alone(`reeve-changes-${tenant}`, stop.signal, async () => {
+    const name = `reeve-changes-${tenant}`;
+    const channel = new BroadcastChannel(name);
+    channel.onmessage = ({ data }) => (data === 'sign' ? sign() : setChanged(true));
+    let told = 0;
+    const onSign = (): void => {
+      sign();
+      if (Date.now() - told < kTold) return;
+      told = Date.now();
+      channel.postMessage('sign');
+    };
+    for (const one of kSigns) window.addEventListener(one, onSign, { signal: stop.signal, capture: true, passive: true });
+
+    alone(name, stop.signal, async () => {
       let after: number | undefined;
       let pause = 1000;
-      while (!stop.signal.aborted) {
+      for (;;) {
+        await someoneIsThere(stop.signal);
+        if (stop.signal.aborted) return;
         const answer = await get('/v1/changes', {
           query: { limit: 50, ...(after === undefined ? {} : { after, wait: '25s' }) }, signal: stop.signal,
         });

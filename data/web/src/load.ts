@@ -30,13 +30,25 @@ export function useLoad<T>(read: () => Promise<Answer<T>>, keys: unknown[]): Loa
     };
   }, [key, count]);
   const mine = held.key === key;
+  const reload = useCallback(() => setCount((n) => n + 1), []);
+  useRetry(mine ? held.fault : undefined, reload);
   return {
     data: mine ? held.data : undefined,
     fault: mine ? held.fault : undefined,
     etag: mine ? held.etag : undefined,
     loading: !mine || held.loading,
-    reload: useCallback(() => setCount((n) => n + 1), []),
+    reload,
   };
+}
+
+// What failed because the server was away is read again once it has answered something else.
+function useRetry(fault: Fault | undefined, again: () => void): void {
+  const away = fault?.code === 'offline';
+  useEffect(() => {
+    if (!away) return undefined;
+    window.addEventListener('reached', again);
+    return () => window.removeEventListener('reached', again);
+  }, [away]);
 }
 
 interface Page<T> {
@@ -90,13 +102,15 @@ export function usePages<T>(read: (cursor: string | undefined) => Promise<Answer
     setState({ rows: [], loading: true, complete: false });
     void fetchPage(id);
   }, [key, count]);
+  const reload = useCallback(() => setCount((n) => n + 1), []);
+  useRetry(state.fault, reload);
   return {
     rows: state.rows,
     fault: state.fault,
     loading: state.loading,
     complete: state.complete,
     more: useCallback(() => void fetchPage(run.current.id), [fetchPage]),
-    reload: useCallback(() => setCount((n) => n + 1), []),
+    reload,
   };
 }
 

@@ -19,6 +19,9 @@ type State =
 // The platform's pages stand below a segment that no tenant can be called.
 export const kPlatform = '-';
 
+// Taken out of the address before anything reads that.
+let code = takeCode();
+
 function Console() {
   const [state, setState] = useState<State>({ kind: 'starting' });
   const [online, setOnline] = useState(true);
@@ -29,10 +32,11 @@ function Console() {
     void begin();
   }, []);
   const begin = async (): Promise<void> => {
-    const code = takeCode();
-    const answer = code ? await logIn({ code }) : await readSession();
+    const link = code;
+    code = null;
+    const answer = link ? await logIn(link) : await readSession();
     if (answer.ok) enter(answer.data);
-    else setState({ kind: 'out', note: code ? t.login.codeGone : noteOf(answer.fault) });
+    else setState({ kind: 'out', note: link && answer.fault.status === 401 ? t.login.codeGone : noteOf(answer.fault) });
   };
   const enter = (me: Me): void => setState({ kind: 'in', me });
   const leave = async (): Promise<void> => {

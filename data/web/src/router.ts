@@ -36,6 +36,10 @@ export function href(segments: string[], query: Record<string, string> = {}): st
 let stay: (() => boolean) | null = null;
 export function askBeforeLeaving(question: (() => boolean) | null): void {
   stay = question;
+  window.onbeforeunload = question ? (event) => event.preventDefault() : null;
+}
+export function mayLeave(): boolean {
+  return stay === null || stay();
 }
 
 export function go(address: string): void {
@@ -50,7 +54,7 @@ export function amend(query: Record<string, string>): void {
 
 // Reads again all that the page shows.
 export function reloadPage(): void {
-  window.dispatchEvent(new Event('reload-page'));
+  if (mayLeave()) window.dispatchEvent(new Event('reload-page'));
 }
 
 export function useRoute(): Route {
@@ -58,7 +62,7 @@ export function useRoute(): Route {
   useEffect(() => {
     let shown = location.hash;
     const take = (): void => {
-      if (location.hash !== shown && stay && !stay()) {
+      if (location.hash !== shown && !mayLeave()) {
         history.replaceState(null, '', shown);
         return;
       }

@@ -1,49 +1,24 @@
-// What search boxes find. Lists that the server can't search yet are read page by page, to a bound, and looked
-// through here.
-import { get, type Answer } from './api';
+// What search boxes find: the server looks for names of which a word begins with what was typed.
+import { get, type Schemas } from './api';
 import type { Option } from './ui/picker';
 
 const kFound = 20;
-const kPages = 12;
+const asked = (words: string): { limit: number; q?: string } => ({ limit: kFound, ...(words ? { q: words } : {}) });
 
-interface Page<T> {
-  data: T[];
-  next_cursor?: string;
+export async function findPeople(words: string): Promise<Option[]> {
+  const answer = await get('/v1/users', { query: asked(words) });
+  return answer.ok ? answer.data.data.map((one) => ({ key: one.id, name: one.name, detail: one.email })) : [];
 }
-async function look<T>(
-  read: (cursor: string | undefined) => Promise<Answer<Page<T>>>, option: (row: T) => Option, words: string,
-): Promise<Option[]> {
-  const found: Option[] = [];
-  const wanted = words.toLowerCase();
-  let cursor: string | undefined;
-  for (let page = 0; page < kPages; page++) {
-    const answer = await read(cursor);
-    if (!answer.ok) break;
-    for (const row of answer.data.data) {
-      const one = option(row);
-      if (`${one.name} ${one.detail ?? ''} ${one.key}`.toLowerCase().includes(wanted)) found.push(one);
-      if (found.length === kFound) return found;
-    }
-    cursor = answer.data.next_cursor;
-    if (!cursor) break;
-  }
-  return found;
+export async function findGroups(words: string): Promise<Option[]> {
+  const answer = await get('/v1/groups', { query: asked(words) });
+  if (!answer.ok) return [];
+  return answer.data.data.map((one) => ({ key: one.id, name: one.name, ...(one.description ? { detail: one.description } : {}) }));
 }
-const paged = (cursor: string | undefined): { limit: number; cursor?: string } =>
-  ({ limit: 250, ...(cursor ? { cursor } : {}) });
-
-export function findPeople(words: string): Promise<Option[]> {
-  return look((cursor) => get('/v1/users', { query: paged(cursor) }),
-    (user) => ({ key: user.id, name: user.name, detail: user.email }), words);
+export async function findRoles(words: string): Promise<Option[]> {
+  const answer = await get('/v1/roles', { query: asked(words) });
+  return answer.ok ? answer.data.data.map((one) => ({ key: one.slug, name: one.name, detail: one.slug })) : [];
 }
-export function findGroups(words: string): Promise<Option[]> {
-  return look((cursor) => get('/v1/groups', { query: paged(cursor) }),
-    (group) => ({ key: group.id, name: group.name, ...(group.description ? { detail: group.description } : {}) }), words);
-}
-export function findRoles(words: string): Promise<Option[]> {
-  return look((cursor) => get('/v1/roles', { query: paged(cursor) }),
-    (role) => ({ key: role.slug, name: role.name, detail: role.slug }), words);
-}
+// The catalogue is small, and what is typed may stand anywhere in a permission.
 export async function findScopes(words: string): Promise<Option[]> {
   const answer = await get('/v1/permissions');
   if (!answer.ok) return [];
@@ -51,4 +26,9 @@ export async function findScopes(words: string): Promise<Option[]> {
   return answer.data.data.flatMap((group) => group.scopes)
     .filter((one) => `${one.scope} ${one.name}`.toLowerCase().includes(wanted))
     .slice(0, kFound).map((one) => ({ key: one.scope, name: one.scope, detail: one.name }));
+}
+// Anything by its name, or by its id.
+export async function findAnything(words: string): Promise<Schemas['NameHit'][]> {
+  const answer = await get('/v1/search', { query: { q: words } });
+  return answer.ok ? answer.data.data : [];
 }

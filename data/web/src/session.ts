@@ -13,9 +13,10 @@ export interface TenantName {
 export function readSession(): Promise<Answer<Me>> {
   return send<Me>('get', '/console/session', { tenant: false });
 }
-export function logIn(credential: { api_key: string } | { code: string }): Promise<Answer<Me>> {
-  const secret = 'code' in credential ? credential.code : credential.api_key;
-  return send<Me>('post', '/console/session', { headers: { Authorization: secret.includes(':') ? `Basic ${btoa(secret)}` : `Bearer ${secret}` }, tenant: false });
+// A key or the code of a link is a bearer; what has a colon is the pair of a client's id and secret.
+export function logIn(secret: string): Promise<Answer<Me>> {
+  const text = secret.includes(':') ? `Basic ${btoa(secret)}` : `Bearer ${secret}`;
+  return send<Me>('post', '/console/session', { headers: { Authorization: text }, tenant: false });
 }
 export function logOut(): Promise<Answer<null>> {
   return send<null>('delete', '/console/session', { tenant: false });

@@ -11,6 +11,7 @@ import { objectOf } from '../src/pages/explain';
 import { addressesOf } from '../src/pages/group_paste';
 import { stateOf } from '../src/pages/mappings';
 import { inOrder } from '../src/pages/policies';
+import { browserName } from '../src/pages/sessions';
 import { format, parse } from '../src/router';
 import { howFar } from '../src/time';
 import { curl, quoted } from '../src/ui/as_call';
@@ -113,4 +114,15 @@ test('the state of a mapping, to the millisecond', () => {
 test('tables for spreadsheets', () => {
   assert.equal(csv(['a', 'b'], [{ a: 'x,"y"', b: null }, { a: '=1+1', b: { c: 1 } }]), 'a,b\r\n"x,""y""",\r\n\'=1+1,"{""c"":1}"\r\n');
   assert.equal(jsonLines([{ a: 1 }, 2]), '{"a":1}\n2\n');
+});
+
+test('what browsers are called', () => {
+  const rows: [string, string][] = [
+    ['Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36', 'Chrome, Linux'],
+    ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36 Edg/156.0', 'Edge, Windows'],
+    ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15', 'Safari, macOS'],
+    ['Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0', 'Firefox, Linux'],
+    ['curl/8.0', 'curl/8.0'],
+  ];
+  for (const [agent, name] of rows) assert.equal(browserName(agent), name);
 });

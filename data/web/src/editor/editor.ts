@@ -28,7 +28,7 @@ interface Options {
 
 // Colours are the console's own tokens: custom properties reach into shadow roots.
 const look = EditorView.theme({
-  '&': { color: 'var(--text)', backgroundColor: 'var(--ground)', fontSize: '14px', minHeight: '200px' },
+  '&': { color: 'var(--text)', backgroundColor: 'var(--ground)', fontSize: '.875rem', minHeight: '200px' },
   '&.cm-focused': { outline: 'none' },
   '.cm-content': { fontFamily: 'ui-monospace, monospace', caretColor: 'var(--text)', padding: '8px 0' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },

@@ -10,6 +10,7 @@ import { Tabs } from '../ui/tabs';
 import { localText } from '../ui/expiry';
 import { AuditList, given, type AuditQuery } from './audit_list';
 import { Decisions } from './decisions';
+import { Revisions } from './revisions';
 
 const kKinds = ['role', 'group', 'user', 'service_user', 'api_key', 'policy', 'rule', 'entity', 'schema', 'grant', 'tenant'];
 
@@ -20,6 +21,7 @@ export function ActivityPage() {
       <Tabs label={t.activity.tabs} tabs={[
         { key: 'changes', name: t.activity.changes, show: () => <Changes /> },
         { key: 'decisions', name: t.activity.decisions, show: () => <Decisions /> },
+        { key: 'undo', name: t.revisions.title, show: () => <Revisions /> },
         { key: 'refused', name: t.activity.refused, show: () => <Changes only="refused" /> },
       ]} />
     </>

@@ -61,7 +61,7 @@ export function AuditList({ query, only }: { query: AuditQuery; only?: 'refused'
   };
   const pages = usePages<Entry>(read, [query, only]);
   const columns: Column<Entry>[] = [
-    { name: t.activity.when, width: '180px', cell: (entry) => when(entry.created_at) },
+    { name: t.activity.when, width: '200px', cell: (entry) => when(entry.created_at) },
     { name: t.activity.who, width: 'minmax(150px, 1fr)', cell: (entry) => actorName(entry) },
     { name: t.activity.what, width: 'minmax(160px, 1fr)', cell: (entry) => <code>{entry.action}</code> },
     { name: t.activity.object, width: 'minmax(200px, 1.5fr)', cell: (entry) => objectName(entry) },

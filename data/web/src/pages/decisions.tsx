@@ -37,7 +37,7 @@ export function Decisions() {
     query: { limit: 100, ...asked, ...(cursor ? { cursor } : {}) },
   }), [asked]);
   const columns: Column<Decision>[] = [
-    { name: t.activity.when, width: '180px', cell: (one) => when(one.time) },
+    { name: t.activity.when, width: '200px', cell: (one) => when(one.time) },
     { name: t.activity.decision, width: '100px', cell: (one) => <Answer given={one.decision} /> },
     { name: t.activity.subject, width: 'minmax(200px, 1.4fr)', cell: (one) => <SubjectText type={one.subject.type ?? ''} id={one.subject.id ?? ''} /> },
     { name: t.activity.action, width: 'minmax(100px, .7fr)', cell: (one) => <code>{one.action.name}</code> },

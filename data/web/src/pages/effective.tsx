@@ -2,9 +2,10 @@
 import { useState } from 'preact/hooks';
 import { get, type Schemas } from '../api';
 import { usePages } from '../load';
-import { useHere } from '../session';
+import { useHere, useSession } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
+import { AsOf } from '../ui/as_of';
 import { Badge, Risk, Scopes } from '../ui/basics';
 import type { Asked } from '../ui/impact';
 import { PathList, resourceText } from '../ui/paths';
@@ -21,28 +22,31 @@ export function EffectiveAccess({ kind, id, nothing, ask }: {
   kind: EffectiveKind; id: string; nothing: string; ask?: (asked: Asked) => void;
 }) {
   const [by, setBy] = useState<'role' | 'scope'>('role');
+  const [at, setAt] = useState<string | null>(null);
+  const { can } = useSession();
   const [state, setState] = useState({ active: true, hidden: 0 });
   const pages = usePages<Row>(async (cursor) => {
-    const answer = await get(`/v1/${kind}/{id}/effective`, { path: { id }, query: { by, limit: 100, ...(cursor ? { cursor } : {}) } });
+    const answer = await get(`/v1/${kind}/{id}/effective`, { path: { id }, query: { by, limit: 100, ...(at ? { at } : {}), ...(cursor ? { cursor } : {}) } });
     if (answer.ok) setState({ active: answer.data.active, hidden: answer.data.hidden });
     return answer;
-  }, [kind, id, by]);
+  }, [kind, id, by, at]);
   return (
     <>
       <p class="presets" role="group" aria-label={t.person.view}>
         <button type="button" aria-pressed={by === 'role'} onClick={() => setBy('role')}>{t.person.byRole}</button>
         <button type="button" aria-pressed={by === 'scope'} onClick={() => setBy('scope')}>{t.person.byScope}</button>
       </p>
+      {can('organization:auditview') && <AsOf at={at} onInput={setAt} />}
       {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
       {pages.complete && !state.active && <Empty text={t.person.inactive} />}
       {pages.complete && state.active && pages.rows.length === 0 && <Empty text={nothing} />}
       {pages.rows.length > 0 && (
-        <AccessTable rows={pages.rows} {...(ask ? { take: (path) => ask(takeMapping(path.mapping_id ?? '', path.role ?? '', pages.reload)) } : {})} />
+        <AccessTable rows={pages.rows} {...(ask && !at ? { take: (path) => ask(takeMapping(path.mapping_id ?? '', path.role ?? '', pages.reload)) } : {})} />
       )}
       {state.hidden > 0 && <p class="quiet">{t.role.hiddenPaths(state.hidden)}</p>}
       {pages.loading && <Skeleton />}
       {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
-      <AsCall path={`/v1/${kind}/{id}/effective`} values={{ id }} query={{ by }} />
+      <AsCall path={`/v1/${kind}/{id}/effective`} values={{ id }} query={{ by, at }} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 // Why somebody may or may not do something, and what would change that. The question is in the address.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { call, type Fault, type Schemas } from '../api';
 import { parseEntity, parseSubject } from '../entity';
 import { useLoad } from '../load';
@@ -7,6 +7,7 @@ import { amend, useRoute } from '../router';
 import { useHere, useSession } from '../session';
 import { t } from '../text';
 import { AsCall, quoted } from '../ui/as_call';
+import { AsOf } from '../ui/as_of';
 import { Badge, Copy, Risk, Scopes } from '../ui/basics';
 import { Field } from '../ui/field';
 import { PageHead } from '../ui/page';
@@ -34,17 +35,27 @@ export function ExplainPage() {
   const [action, setAction] = useState(query['a'] ?? '');
   const [resource, setResource] = useState(query['r'] ?? '');
   const [context, setContext] = useState(query['c'] ?? '');
+  const [at, setAt] = useState<string | null>(query['at'] || null);
+  const { can } = useSession();
   const [tried, setTried] = useState(false);
   const [round, setRound] = useState(0);
+  // A link to another question, followed on this page.
+  useEffect(() => {
+    setWho(query['p'] ?? '');
+    setAction(query['a'] ?? '');
+    setResource(query['r'] ?? '');
+    setContext(query['c'] ?? '');
+    setAt(query['at'] || null);
+  }, [JSON.stringify(query)]);
   const subject = parseSubject(query['p'] ?? '');
   const thing = parseEntity(query['r'] ?? '');
   const asked: Question | null = subject && thing && query['a']
-    ? { subject, action: { name: query['a'] }, resource: thing, context: objectOf(query['c'] ?? '') ?? null } : null;
+    ? { subject, action: { name: query['a'] }, resource: thing, context: objectOf(query['c'] ?? '') ?? null, ...(query['at'] ? { at: query['at'] } : {}) } : null;
   const submit = (event: Event): void => {
     event.preventDefault();
     setTried(true);
     if (!parseSubject(who) || !action.trim() || !parseEntity(resource) || objectOf(context) === undefined) return;
-    amend({ p: who.trim(), a: action.trim(), r: resource.trim(), c: context.trim() });
+    amend({ p: who.trim(), a: action.trim(), r: resource.trim(), c: context.trim(), at: at ?? '' });
     setRound(round + 1);
   };
   return (
@@ -63,6 +74,7 @@ export function ExplainPage() {
           <Field label={t.explain.context} value={context} onInput={setContext} hint={t.explain.contextHint} long
             wrong={objectOf(context) === undefined ? t.explain.badContext : undefined} />
         </details>
+        {can('organization:auditview') && <AsOf at={at} onInput={setAt} />}
         <p class="row"><button type="submit" class="primary">{t.explain.ask}</button></p>
       </form>
       {asked && <Answered key={`${JSON.stringify(asked)}${round}`} question={asked} />}
@@ -136,7 +148,7 @@ function SaveTest({ question, decision }: { question: Question; decision: boolea
   if (!can('organization:policymanage')) return null;
   const save = async (): Promise<void> => {
     const name = t.explain.testName(who, question.action.name, `${question.resource.type}:${question.resource.id}`);
-    const answer = await call('post', '/v1/policies/tests', { body: { name, request: question, expected: { decision } } });
+    const answer = await call('post', '/v1/policies/tests', { body: { name, request: { subject: question.subject, action: question.action, resource: question.resource, context: question.context ?? null }, expected: { decision } } });
     if (answer.ok) toast(t.explain.savedTest);
     else setFault(answer.fault);
   };

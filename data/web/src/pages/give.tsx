@@ -8,9 +8,8 @@ import { t } from '../text';
 import { Dialog } from '../ui/dialog';
 import { Expiry } from '../ui/expiry';
 import { Field } from '../ui/field';
-import type { Asked } from '../ui/impact';
+import { saveText, removeText, type Asked } from '../ui/impact';
 import { Picker, type Option } from '../ui/picker';
-import { saveText } from './role_scopes';
 
 export interface Terms {
   expires_at: string | null;
@@ -36,7 +35,7 @@ export function takeMapping(id: string, role: string, after: () => void): Asked 
   return {
     title: t.person.takeTitle(role),
     change: change('delete', '/v1/grants/{id}', { path: { id } }),
-    confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+    confirm: removeText,
     done: t.person.taken,
     danger: true,
     entry: { type: 'mapping', id },

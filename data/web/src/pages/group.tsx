@@ -9,7 +9,7 @@ import { AsCall } from '../ui/as_call';
 import { Badge, Id, Time } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
-import { ImpactSheet, type Asked } from '../ui/impact';
+import { ImpactSheet, removeText, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
 import { Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
@@ -33,7 +33,7 @@ function GroupView({ group, etag, reload }: { group: Group; etag: string; reload
   const remove = (): void => setAsked({
     title: t.group.removeGroupTitle(group.name),
     change: change('delete', '/v1/groups/{id}', { path: { id: group.id }, ifMatch: etag, query: { force: true } }),
-    confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+    confirm: removeText,
     done: t.group.groupRemoved,
     danger: true,
     entry: { type: 'group', id: group.id },

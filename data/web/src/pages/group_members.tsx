@@ -9,12 +9,11 @@ import { t } from '../text';
 import { when } from '../time';
 import { Badge } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
-import type { Asked } from '../ui/impact';
+import { saveText, removeText, type Asked } from '../ui/impact';
 import { Act } from '../ui/page';
 import { Picker, type Option } from '../ui/picker';
 import { Empty, Failure, Skeleton } from '../ui/states';
 import { PasteMembers } from './group_paste';
-import { saveText } from './role_scopes';
 
 type Group = Schemas['Group'];
 type Member = Schemas['Member'];
@@ -38,7 +37,7 @@ export function GroupMembers({ group, ask }: { group: Group; ask: (asked: Asked)
   const remove = (member: Member): void => ask({
     title: t.group.removeTitle(member.name),
     change: change('delete', '/v1/groups/{id}/members/{user_id}', { path: { id: group.id, user_id: member.id } }),
-    confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+    confirm: removeText,
     done: t.group.removed,
     danger: true,
     entry: { type: 'group', id: group.id },
@@ -106,7 +105,8 @@ export function GroupMembers({ group, ask }: { group: Group; ask: (asked: Asked)
   );
 }
 
-function PickMember({ label, title, search, onPick, onClose }: {
+// Asks for one person or group.
+export function PickMember({ label, title, search, onPick, onClose }: {
   label: string; title: string; search: (words: string) => Promise<Option[]>;
   onPick: (one: Option) => void; onClose: () => void;
 }) {

@@ -5,7 +5,7 @@ import { usePages } from '../load';
 import { useHere } from '../session';
 import { t } from '../text';
 import { Time } from '../ui/basics';
-import type { Asked } from '../ui/impact';
+import { removeText, type Asked } from '../ui/impact';
 import { Act } from '../ui/page';
 import { resourceText } from '../ui/paths';
 import { Empty, Failure, Skeleton } from '../ui/states';
@@ -27,7 +27,7 @@ export function GroupRoles({ group, ask }: { group: Group; ask: (asked: Asked) =
       change: change('delete', '/v1/groups/{id}/roles/{role}', {
         path: { id: group.id, role: mapping.role }, ...(resource ? { query: { resource } } : {}),
       }),
-      confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+      confirm: removeText,
       done: t.group.taken,
       danger: true,
       entry: { type: 'group', id: group.id },

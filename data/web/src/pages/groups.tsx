@@ -21,9 +21,9 @@ export function GroupsPage() {
   const here = useHere();
   const { query } = useRoute();
   const [making, setMaking] = useState(false);
-  const name = useSettled(query['name'] ?? '', 250);
+  const q = useSettled((query['q'] ?? '').trim(), 250);
   const source = (['local', 'scim'] as const).find((one) => one === query['source']);
-  const asked: { name?: string; source?: 'local' | 'scim' } = { ...(name ? { name } : {}), ...(source ? { source } : {}) };
+  const asked: { q?: string; source?: 'local' | 'scim' } = { ...(q ? { q } : {}), ...(source ? { source } : {}) };
   const pages = usePages<Group>((cursor) => get('/v1/groups', {
     query: { limit: 250, ...asked, ...(cursor ? { cursor } : {}) },
   }), [asked]);
@@ -33,7 +33,7 @@ export function GroupsPage() {
     { name: t.groups.roles, width: 'minmax(180px, 2fr)', cell: (group) => group.role_mappings.join(', ') },
     { name: t.groups.source, width: '140px', cell: (group) => <Badge>{t.groups.sources[group.source]}</Badge> },
     { name: t.common.description, width: 'minmax(180px, 2fr)', cell: (group) => group.description ?? '' },
-    { name: t.common.changed, width: '170px', cell: (group) => when(group.updated_at) },
+    { name: t.common.changed, width: '195px', cell: (group) => when(group.updated_at) },
   ];
   const make = <Act needs="organization:groupcreate" kind="primary" onClick={() => setMaking(true)}>{t.groups.make}</Act>;
   const nothing = pages.complete && pages.rows.length === 0;
@@ -41,7 +41,7 @@ export function GroupsPage() {
     <>
       <PageHead title={t.groups.title}>{make}</PageHead>
       <div class="filters">
-        <Field label={t.groups.filter} type="search" value={query['name'] ?? ''} onInput={(text) => amend({ name: text })} wide />
+        <Field label={t.groups.filter} type="search" value={query['q'] ?? ''} onInput={(text) => amend({ q: text })} wide />
         <Select label={t.groups.source} value={query['source'] ?? ''} onInput={(text) => amend({ source: text })}
           options={[['', t.common.all], ['local', t.groups.sources.local], ['scim', t.groups.sources.scim]]} />
       </div>

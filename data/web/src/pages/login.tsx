@@ -15,8 +15,13 @@ export function LoginPage({ note, onIn }: { note: string; onIn: (me: Me) => void
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy || key.trim() === '') return;
+    // No credential has other characters, and no header could carry them.
+    if (!/^[\x21-\x7e]+$/.test(key.trim())) {
+      setWrong(t.login.wrong);
+      return;
+    }
     setBusy(true);
-    const answer = await logIn({ api_key: key.trim() });
+    const answer = await logIn(key.trim());
     setBusy(false);
     if (answer.ok) {
       setKey('');

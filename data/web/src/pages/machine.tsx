@@ -1,25 +1,20 @@
 // One service user: what it holds, by its roles and by its key.
 import { useState } from 'preact/hooks';
-import { get } from '../api';
-import { useLoad } from '../load';
-import { useSession } from '../session';
 import { t } from '../text';
 import { Id } from '../ui/basics';
 import { ImpactSheet, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
+import { useName } from '../ui/person';
 import { AuditList } from './audit_list';
 import { EffectiveAccess } from './effective';
 import { GiveRoleTo } from './give';
 import { Tabs } from '../ui/tabs';
 
 export function MachinePage({ id }: { id: string }) {
-  const { can } = useSession();
+  const name = useName('machine', id);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [giving, setGiving] = useState(false);
   const [round, setRound] = useState(0);
-  const keys = useLoad(() => get('/v1/api-keys'), []);
-  const known = can('organization:serviceusermanage') ? keys.data?.data.find((key) => key.id === id) : undefined;
-  const name = known?.name ?? t.keys.machine;
   return (
     <>
       <PageHead title={name}>

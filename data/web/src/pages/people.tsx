@@ -1,9 +1,8 @@
 // The people of the tenant.
 import { useState } from 'preact/hooks';
 import { change, get, type Fault, type Schemas } from '../api';
-import { usePages } from '../load';
-import { go } from '../router';
-import { findPeople } from '../search';
+import { usePages, useSettled } from '../load';
+import { amend, go, useRoute } from '../router';
 import { useHere } from '../session';
 import { t } from '../text';
 import { when } from '../time';
@@ -13,7 +12,6 @@ import { Dialog } from '../ui/dialog';
 import { Field, wrongAt } from '../ui/field';
 import { Grid, type Column } from '../ui/grid';
 import { Act, PageHead } from '../ui/page';
-import { Picker } from '../ui/picker';
 import { Empty, Failure } from '../ui/states';
 import { toast } from '../ui/toast';
 
@@ -22,14 +20,17 @@ type User = Schemas['User'];
 export function PeoplePage() {
   const here = useHere();
   const [making, setMaking] = useState(false);
-  const pages = usePages<User>((cursor) => get('/v1/users', { query: { limit: 250, ...(cursor ? { cursor } : {}) } }), []);
+  const { query } = useRoute();
+  const q = useSettled((query['q'] ?? '').trim(), 250);
+  const asked = q ? { q } : {};
+  const pages = usePages<User>((cursor) => get('/v1/users', { query: { limit: 250, ...asked, ...(cursor ? { cursor } : {}) } }), [q]);
   const columns: Column<User>[] = [
     { name: t.common.name, width: 'minmax(170px, 1fr)', cell: (user) => <a href={here('people', user.id)} tabIndex={-1}>{user.name}</a> },
     { name: t.people.email, width: 'minmax(200px, 1.3fr)', cell: (user) => user.email },
     { name: t.people.state, width: '110px', cell: (user) => user.active ? t.people.active : <Badge kind="warn">{t.people.suspended}</Badge> },
     { name: t.people.groups, width: 'minmax(160px, 1.5fr)', cell: (user) => user.groups.map((group) => group.name).join(', ') },
     { name: t.people.roles, width: 'minmax(140px, 1fr)', cell: (user) => user.roles.join(', ') },
-    { name: t.common.created, width: '170px', cell: (user) => when(user.created_at) },
+    { name: t.common.created, width: '195px', cell: (user) => when(user.created_at) },
   ];
   const make = <Act needs="organization:usermanage" kind="primary" onClick={() => setMaking(true)}>{t.people.make}</Act>;
   const nothing = pages.complete && pages.rows.length === 0;
@@ -37,15 +38,15 @@ export function PeoplePage() {
     <>
       <PageHead title={t.people.title}>{make}</PageHead>
       <div class="filters">
-        <Picker label={t.people.find} search={findPeople} hint={t.people.findHint} onPick={(one) => go(here('people', one.key))} />
+        <Field label={t.people.find} type="search" value={query['q'] ?? ''} onInput={(text) => amend({ q: text })} wide />
       </div>
       {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {nothing && <Empty text={t.people.empty}>{make}</Empty>}
+      {nothing && (q ? <Empty text={t.common.nothingFound} /> : <Empty text={t.people.empty}>{make}</Empty>)}
       {!nothing && !(pages.fault && pages.rows.length === 0) && (
         <Grid label={t.people.title} columns={columns} rows={pages.rows} keyOf={(user) => user.id} more={pages.more}
           complete={pages.complete || pages.fault !== undefined} loading={pages.loading} open={(user) => go(here('people', user.id))} />
       )}
-      <AsCall path="/v1/users" />
+      <AsCall path="/v1/users" query={asked} />
       {making && <MakePerson onClose={() => setMaking(false)} />}
     </>
   );

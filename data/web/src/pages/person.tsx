@@ -3,17 +3,20 @@ import { useState } from 'preact/hooks';
 import { change, get, type Schemas } from '../api';
 import { useLoad } from '../load';
 import { go, href } from '../router';
+import { findGroups } from '../search';
 import { useHere, useSession } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge, Facts, Id, Time } from '../ui/basics';
-import { ImpactSheet, type Asked } from '../ui/impact';
+import { ImpactSheet, saveText, removeText, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
+import type { Option } from '../ui/picker';
 import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { AuditList } from './audit_list';
 import { EffectiveAccess } from './effective';
 import { GiveRoleTo } from './give';
+import { PickMember } from './group_members';
 
 type User = Schemas['User'];
 
@@ -43,7 +46,7 @@ function PersonView({ user, etag, reload }: { user: User; etag: string; reload: 
   const remove = (): void => setAsked({
     title: t.person.removeTitle(user.name),
     change: change('delete', '/v1/users/{id}', { path: { id: user.id }, ifMatch: etag, query: { force: true } }),
-    confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+    confirm: removeText,
     done: t.person.removed,
     danger: true,
     entry,
@@ -98,20 +101,36 @@ function PersonView({ user, etag, reload }: { user: User; etag: string; reload: 
 
 function PersonGroups({ user, ask, reload }: { user: User; ask: (asked: Asked) => void; reload: () => void }) {
   const here = useHere();
-  if (user.groups.length === 0) return <Empty text={t.person.noGroups} />;
+  const [adding, setAdding] = useState(false);
+  const join = (group: Option): void => ask({
+    title: t.group.addTitle(user.name, group.name),
+    change: change('post', '/v1/groups/{id}/members', { path: { id: group.key }, body: { user_id: user.id } }),
+    confirm: saveText,
+    done: t.group.added,
+    entry: { type: 'group', id: group.key },
+    after: reload,
+  });
+  const add = <Act needs="group:update" kind="primary" onClick={() => setAdding(true)}>{t.person.join}</Act>;
+  const dialog = adding && (
+    <PickMember label={t.role.group} title={t.person.join} search={findGroups} onPick={join} onClose={() => setAdding(false)} />
+  );
+  if (user.groups.length === 0) return <><Empty text={t.person.noGroups}>{add}</Empty>{dialog}</>;
   const leave = (group: Schemas['GroupName']): void => ask({
     title: t.person.leaveTitle(group.name),
     change: change('delete', '/v1/groups/{id}/members/{user_id}', { path: { id: group.id, user_id: user.id } }),
-    confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+    confirm: removeText,
     done: t.person.left,
     danger: true,
     entry: { type: 'group', id: group.id },
     after: reload,
   });
   return (
-    <div class="scroller">
-      <table class="table">
-        <thead><tr><th scope="col">{t.role.group}</th><th scope="col">{t.common.actions}</th></tr></thead>
+    <>
+      <p class="row">{add}</p>
+      {dialog}
+      <div class="scroller">
+        <table class="table">
+          <thead><tr><th scope="col">{t.role.group}</th><th scope="col">{t.common.actions}</th></tr></thead>
         <tbody>
           {user.groups.map((group) => (
             <tr key={group.id}>
@@ -120,7 +139,8 @@ function PersonGroups({ user, ask, reload }: { user: User; ask: (asked: Asked) =
             </tr>
           ))}
         </tbody>
-      </table>
-    </div>
+        </table>
+      </div>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 // The policies in the order in which they are asked; roles are the last.
 import { useState } from 'preact/hooks';
-import { call, get, type Fault, type Schemas } from '../api';
+import { call, change, get, type Fault, type Schemas } from '../api';
 import { useLoad } from '../load';
 import { go } from '../router';
 import { useHere } from '../session';
@@ -10,6 +10,7 @@ import { AsCall } from '../ui/as_call';
 import { Badge } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
 import { Field, wrongAt } from '../ui/field';
+import { flipText, ImpactSheet, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
 import { Failure, Loaded } from '../ui/states';
 import { toast } from '../ui/toast';
@@ -21,10 +22,25 @@ export function inOrder(policies: Policy[]): Policy[] {
   return [...policies].sort((a, b) => (b.priority ?? -Infinity) - (a.priority ?? -Infinity) || (a.id < b.id ? -1 : 1));
 }
 
+// The ids as they would be with one policy moved among those of the tenant's own.
+export function moved(policies: Policy[], id: string, by: number): string[] {
+  const ids = inOrder(policies).filter((one) => !one.built_in).map((one) => one.id);
+  const at = ids.indexOf(id);
+  ids.splice(at, 1);
+  ids.splice(at + by, 0, id);
+  return ids;
+}
+
 export function PoliciesPage() {
   const here = useHere();
+  const [asked, setAsked] = useState<Asked | null>(null);
   const [making, setMaking] = useState(false);
   const load = useLoad(() => get('/v1/policies'), []);
+  const move = (policies: Policy[], id: string, by: number): void => setAsked({
+    title: t.policies.move,
+    change: change('patch', '/v1/policies/reorder', { body: { ids: moved(policies, id, by) } }),
+    confirm: flipText, done: t.policies.moved, entry: { type: 'policy', id }, after: load.reload,
+  });
   return (
     <>
       <PageHead title={t.policies.title}>
@@ -42,17 +58,27 @@ export function PoliciesPage() {
                   <tr>
                     <th scope="col" class="num">{t.policies.priority}</th><th scope="col">{t.common.name}</th>
                     <th scope="col" class="num">{t.policies.rules}</th><th scope="col">{t.policies.state}</th>
-                    <th scope="col">{t.common.description}</th>
+                    <th scope="col">{t.common.description}</th><th scope="col">{t.common.actions}</th>
                   </tr>
                 </thead>
                 <tbody>
-                  {inOrder(list.data).map((policy) => (
+                  {inOrder(list.data).map((policy, index, all) => (
                     <tr key={policy.id}>
                       <td class="num">{policy.priority === null ? t.policies.last : count(policy.priority)}</td>
                       <th scope="row"><a href={here('policies', policy.id)}>{policy.name}</a> {policy.built_in && <Badge>{t.policies.builtIn}</Badge>}</th>
                       <td class="num">{count(policy.rules.length)}</td>
                       <td><Badge kind={policy.enabled ? 'good' : 'warn'}>{policy.enabled ? t.policies.enabled : t.policies.disabled}</Badge></td>
                       <td>{policy.description}</td>
+                      <td class="nowrap">
+                        {!policy.built_in && (
+                          <>
+                            <Act needs="organization:policymanage" disabled={index === 0} label={`${t.policy.up}: ${policy.name}`}
+                              onClick={() => move(list.data, policy.id, -1)}>{t.policy.up}</Act>{' '}
+                            <Act needs="organization:policymanage" disabled={all[index + 1]?.built_in !== false}
+                              label={`${t.policy.down}: ${policy.name}`} onClick={() => move(list.data, policy.id, 1)}>{t.policy.down}</Act>
+                          </>
+                        )}
+                      </td>
                     </tr>
                   ))}
                 </tbody>
@@ -62,6 +88,7 @@ export function PoliciesPage() {
         )}
       </Loaded>
       <AsCall path="/v1/policies" />
+      {asked && <ImpactSheet asked={asked} onClose={() => setAsked(null)} />}
       {making && <MakePolicy onClose={() => setMaking(false)} />}
     </>
   );

@@ -1,6 +1,6 @@
 // One policy: its rules in their order, each of which can be edited, and whether it is asked at all.
 import { useState } from 'preact/hooks';
-import { change, get, type Schemas, type Trial } from '../api';
+import { change, get, type Schemas } from '../api';
 import { useLoad } from '../load';
 import { go } from '../router';
 import { useHere } from '../session';
@@ -9,7 +9,7 @@ import { AsCall } from '../ui/as_call';
 import { Badge, Facts, Id, Time } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
-import { ImpactSheet, type Asked } from '../ui/impact';
+import { flipText, ImpactSheet, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
 import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
@@ -18,10 +18,6 @@ import { RuleEditor } from './rule_editor';
 
 type Policy = Schemas['Policy'];
 type Rule = Schemas['Rule'];
-
-export function flipText({ flips }: Trial['impact']): string {
-  return t.policy.confirmFlips(flips ? flips.to_allowed + flips.to_denied : 0);
-}
 
 export function PolicyPage({ id }: { id: string }) {
   const load = useLoad(() => get('/v1/policies/{id}', { path: { id } }), [id]);

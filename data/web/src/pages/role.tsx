@@ -9,9 +9,9 @@ import { AsCall } from '../ui/as_call';
 import { Badge, Facts, Id, Risk, Time } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
-import { ImpactSheet, type Asked } from '../ui/impact';
+import { ImpactSheet, removeText, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
-import { Loaded } from '../ui/states';
+import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { AuditList } from './audit_list';
 import { RoleHolders } from './role_holders';
@@ -36,7 +36,7 @@ function RoleView({ role, etag, reload }: { role: Role; etag: string; reload: ()
   const remove = (): void => setAsked({
     title: t.role.removeTitle(role.name),
     change: change('delete', '/v1/roles/{slug}', { path: { slug: role.slug }, ifMatch: etag, query: { force: true } }),
-    confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+    confirm: removeText,
     done: t.role.removed,
     danger: true,
     note: <p>{t.role.inUse}</p>,
@@ -56,6 +56,7 @@ function RoleView({ role, etag, reload }: { role: Role; etag: string; reload: ()
       <Tabs label={t.role.tabs} tabs={[
         { key: 'scopes', name: t.role.scopes, show: () => <RoleScopes role={role} etag={etag} reload={reload} ask={setAsked} /> },
         { key: 'holders', name: t.role.holders, show: () => <RoleHolders role={role} ask={setAsked} /> },
+        { key: 'policies', name: t.policies.title, show: () => <RolePolicies slug={role.slug} /> },
         { key: 'history', name: t.role.history, show: () => <AuditList query={{ resource_type: 'role', resource_id: role.slug }} /> },
         { key: 'about', name: t.role.about, show: () => <About role={role} /> },
       ]} />
@@ -73,6 +74,22 @@ function BlastRadius({ radius }: { radius: Schemas['BlastRadius'] }) {
       <p class="row"><Risk level={radius.level} /> <span>{radius.summary}</span></p>
       {radius.warnings.length > 0 && <ul>{radius.warnings.map((warning) => <li key={warning}>{warning}</li>)}</ul>}
     </section>
+  );
+}
+
+// The policies of which a rule names the role.
+function RolePolicies({ slug }: { slug: string }) {
+  const here = useHere();
+  const load = useLoad(() => get('/v1/policies'), []);
+  const named = `role::${JSON.stringify(slug)}`;
+  return (
+    <Loaded of={load}>
+      {(list) => {
+        const found = list.data.filter((policy) => policy.rules.some((rule) => rule.policy_text.includes(named)));
+        if (found.length === 0) return <Empty text={t.role.noPolicies} />;
+        return <ul class="changes">{found.map((policy) => <li key={policy.id}><a href={here('policies', policy.id)}>{policy.name}</a></li>)}</ul>;
+      }}
+    </Loaded>
   );
 }
 

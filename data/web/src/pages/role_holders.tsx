@@ -3,9 +3,10 @@ import { useState } from 'preact/hooks';
 import { get, type Schemas } from '../api';
 import { usePages } from '../load';
 import { findGroups } from '../search';
-import { useHere } from '../session';
+import { useHere, useSession } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
+import { AsOf } from '../ui/as_of';
 import { Badge } from '../ui/basics';
 import type { Asked } from '../ui/impact';
 import { Act } from '../ui/page';
@@ -19,19 +20,22 @@ type Holder = Schemas['Holder'];
 
 export function RoleHolders({ role, ask }: { role: Role; ask: (asked: Asked) => void }) {
   const [giving, setGiving] = useState(false);
+  const [at, setAt] = useState<string | null>(null);
+  const { can } = useSession();
   const pages = usePages<Holder>((cursor) => get('/v1/roles/{slug}/holders', {
-    path: { slug: role.slug }, query: { limit: 50, ...(cursor ? { cursor } : {}) },
-  }), [role.slug]);
+    path: { slug: role.slug }, query: { limit: 50, ...(at ? { at } : {}), ...(cursor ? { cursor } : {}) },
+  }), [role.slug, at]);
   const give = <Act needs="organization:policymanage" kind="primary" onClick={() => setGiving(true)}>{t.role.giveToGroup}</Act>;
   return (
     <>
       {pages.rows.length > 0 && <div class="row">{give}</div>}
+      {can('organization:auditview') && <AsOf at={at} onInput={setAt} />}
       {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
       {pages.complete && pages.rows.length === 0 && <Empty text={t.role.noHolders}>{give}</Empty>}
       <HolderTable holders={pages.rows} role={role.name} />
       {pages.loading && <Skeleton />}
       {!pages.complete && !pages.loading && <button type="button" onClick={pages.more}>{t.common.more}</button>}
-      <AsCall path="/v1/roles/{slug}/holders" values={{ slug: role.slug }} />
+      <AsCall path="/v1/roles/{slug}/holders" values={{ slug: role.slug }} query={{ at }} />
       {giving && <GiveToGroup role={role} onClose={() => setGiving(false)} ask={ask} reload={pages.reload} />}
     </>
   );

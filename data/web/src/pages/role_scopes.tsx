@@ -7,7 +7,7 @@ import { differences, standings, type Standing } from '../matrix';
 import { askBeforeLeaving } from '../router';
 import { t } from '../text';
 import { Risk, Scopes } from '../ui/basics';
-import { summary, type Asked } from '../ui/impact';
+import { saveText, summary, type Asked } from '../ui/impact';
 import { Act } from '../ui/page';
 import { Failure, Loaded } from '../ui/states';
 
@@ -93,12 +93,6 @@ export function RoleScopes({ role, etag, reload, ask }: Props) {
   );
 }
 
-export function saveText({ gain, lose }: Trial['impact']): string {
-  if (gain.principals > 0 && lose.principals > 0) return t.impact.saveBoth(gain.principals, lose.principals);
-  if (gain.principals > 0) return t.impact.saveGain(gain.principals);
-  return lose.principals > 0 ? t.impact.saveLose(lose.principals) : t.impact.justSave;
-}
-
 interface MatrixProps {
   groups: Schemas['PermissionList']['data'];
   standing: Map<string, Standing>;
@@ -142,7 +136,7 @@ function MatrixRow({ of, standing, toggle }: {
       </th>
       <td class="nowrap"><Mark standing={standing} /></td>
       <td><Risk level={of.risk} /></td>
-      <td>{of.description ?? of.name}</td>
+      <td class="words">{of.description ?? of.name}</td>
     </tr>
   );
 }
@@ -159,10 +153,10 @@ function Mark({ standing: { granted, impliedBy } }: { standing: Standing }) {
 
 function Difference({ added, removed }: { added: string[]; removed: string[] }) {
   return (
-    <p class="stack">
-      {added.length > 0 && <span>+ <Scopes scopes={added} /></span>}
-      {removed.length > 0 && <span>− <Scopes scopes={removed} /></span>}
-    </p>
+    <div class="stack">
+      {added.length > 0 && <span class="row">+ <Scopes scopes={added} /></span>}
+      {removed.length > 0 && <span class="row">− <Scopes scopes={removed} /></span>}
+    </div>
   );
 }
 

@@ -39,7 +39,7 @@ export function RolesPage() {
     { name: t.roles.risk, width: '120px', cell: (role) => <Risk level={role.blast_radius.level} /> },
     { name: t.roles.kind, width: '80px', cell: (role) => <Badge>{role.is_system ? t.common.system : t.common.custom}</Badge> },
     { name: t.roles.held, width: 'minmax(260px, 3fr)', cell: (role) => <span title={role.blast_radius.summary}>{role.blast_radius.summary}</span> },
-    { name: t.roles.changed, width: '170px', cell: (role) => when(role.updated_at) },
+    { name: t.roles.changed, width: '195px', cell: (role) => when(role.updated_at) },
   ];
   return (
     <>

@@ -7,9 +7,8 @@ import { useSettled } from '../load';
 import { askBeforeLeaving } from '../router';
 import { t } from '../text';
 import { Field } from '../ui/field';
-import type { Asked } from '../ui/impact';
+import { flipText, type Asked } from '../ui/impact';
 import { Failure } from '../ui/states';
-import { flipText } from './policy';
 
 type Rule = Schemas['Rule'];
 type Checked = Schemas['RulesValidated'];
@@ -121,5 +120,6 @@ function TextBox({ start, text, onInput, onEditor }: {
     };
   }, []);
   if (failed) return <Field label={t.policy.ruleText} hint={t.policy.noEditor} value={text} onInput={onInput} long />;
-  return <div class="editor" ref={host} />;
+  // What stands in it is hidden when the editor is there.
+  return <div class="editor" ref={host}><pre>{start}</pre></div>;
 }

@@ -12,6 +12,8 @@ import { Select } from '../ui/field';
 import { PageHead } from '../ui/page';
 import { Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
+import { DecisionSettings } from './decision_settings';
+import { Sessions } from './sessions';
 
 export function SettingsPage() {
   const { can } = useSession();
@@ -22,7 +24,8 @@ export function SettingsPage() {
         { key: 'look', name: t.settings.look, show: () => <LookSettings /> },
         { key: 'tenant', name: t.settings.tenant, show: () => <TenantFacts /> },
         { key: 'permissions', name: t.settings.catalogue, show: () => <Catalogue /> },
-        ...(can('organization:policymanage') ? [{ key: 'schema', name: t.settings.schema, show: () => <SchemaView /> }] : []),
+        ...(can('organization:policymanage') ? [{ key: 'decisions', name: t.activity.decisions, show: () => <DecisionSettings /> }, { key: 'schema', name: t.settings.schema, show: () => <SchemaView /> }] : []),
+        { key: 'sessions', name: t.sessions.title, show: () => <Sessions /> },
         { key: 'you', name: t.settings.you, show: () => <You /> },
       ]} />
     </>
@@ -112,7 +115,7 @@ function OnePermission({ of }: { of: Schemas['Permission'] }) {
   return (
     <tr>
       <th scope="row"><code>{of.scope}</code></th><td><Risk level={of.risk} /></td>
-      <td>{of.description ?? of.name}</td><td>{of.implies.length > 0 && <Scopes scopes={of.implies} />}</td>
+      <td class="words">{of.description ?? of.name}</td><td>{of.implies.length > 0 && <Scopes scopes={of.implies} />}</td>
     </tr>
   );
 }

@@ -3,12 +3,15 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useChanged } from '../follow';
 import { readLook } from '../look';
-import { format, go, useRoute } from '../router';
-import { findGroups, findPeople, findRoles } from '../search';
+import { format, go, reloadPage, useRoute } from '../router';
+import type { Schemas } from '../api';
+import { findAnything } from '../search';
 import { useHere, useSession } from '../session';
 import { t } from '../text';
 import { Dialog } from '../ui/dialog';
 import { Picker, type Option } from '../ui/picker';
+import { Sheets } from '../ui/impact';
+import { PageHead } from '../ui/page';
 import { pageOf } from './index';
 
 interface Link {
@@ -78,7 +81,7 @@ export function Shell({ online, unknown }: { online: boolean; unknown: string })
       {changed && (
         <div class="notice-bar" role="status">
           {t.states.changedBar}
-          <button type="button" onClick={() => { seen(); setRound((n) => n + 1); }}>{t.states.reload}</button>
+          <button type="button" onClick={() => { seen(); reloadPage(); }}>{t.states.reload}</button>
         </div>
       )}
       <div class={tenant ? 'frame' : ''}>
@@ -100,12 +103,13 @@ export function Shell({ online, unknown }: { online: boolean; unknown: string })
         <main class="page" id="content" key={`${tenant?.id}:${round}`}>
           {page ?? (
             <>
-              <h1 tabIndex={-1}>{t.states.notFound}</h1>
+              <PageHead title={t.states.notFound} />
               <p>{unknown ? t.tenants.unknown(unknown) : t.states.notFoundHelp}</p>
             </>
           )}
         </main>
       </div>
+      <Sheets />
       {help && <Shortcuts onClose={() => setHelp(false)} />}
     </>
   );
@@ -167,27 +171,35 @@ function Shortcuts({ onClose }: { onClose: () => void }) {
   );
 }
 
+// The page of what was found, of the kinds that have one.
+const kHits: Partial<Record<Schemas['NameHit']['resource_type'], (id: string) => [string[], Record<string, string>]>> = {
+  role: (id) => [['roles', id], {}],
+  group: (id) => [['groups', id], {}],
+  user: (id) => [['people', id], {}],
+  service_user: (id) => [['machines', id], {}],
+  policy: (id) => [['policies', id], {}],
+  permission: (id) => [['who-can'], { by: 'scope', s: id }],
+  entity: (id) => [['mappings'], { resource: id }],
+};
+
 function SearchBox() {
-  const { tenant, can } = useSession();
+  const { tenant } = useSession();
   const search = async (words: string): Promise<Option[]> => {
-    if (words.length < 2) return [];
-    const [people, groups, roles] = await Promise.all([
-      can('organization:get') ? findPeople(words) : [],
-      can('organization:grouplist') ? findGroups(words) : [],
-      can('organization:get') ? findRoles(words) : [],
-    ]);
-    const as = (kind: string, page: string, found: Option[]): Option[] => found.slice(0, 8).map((one) => ({
-      key: `${page}/${one.key}`, name: one.name, detail: `${kind} ${one.detail ?? ''}`,
-    }));
-    return [
-      ...as(t.shell.kinds.role, 'roles', roles), ...as(t.shell.kinds.group, 'groups', groups),
-      ...as(t.shell.kinds.user, 'people', people),
-    ];
+    if (words === '') return [];
+    const hits = await findAnything(words);
+    return hits.flatMap((hit) => {
+      const page = kHits[hit.resource_type]?.(hit.id);
+      if (!page) return [];
+      const kind = t.shell.kinds[hit.resource_type];
+      return [{
+        key: format({ segments: [tenant?.slug ?? '', ...page[0]], query: page[1] }),
+        name: hit.name ?? hit.id, detail: [kind, hit.email].filter(Boolean).join(' '),
+      }];
+    });
   };
   return (
     <div class="search" role="search">
-      <Picker label={t.shell.search} placeholder={t.shell.search} search={search} clearOnPick
-        onPick={(option) => go(format({ segments: [tenant?.slug ?? '', ...option.key.split('/')], query: {} }))} />
+      <Picker label={t.shell.search} placeholder={t.shell.search} search={search} clearOnPick onPick={(option) => go(option.key)} />
     </div>
   );
 }

@@ -30,7 +30,7 @@ export function TenantsPage() {
       name: t.tenants.state, width: '120px', cell: (tenant) => tenant.state === 'enabled'
         ? <Badge kind="good">{t.tenants.enabled}</Badge> : <Badge kind="warn">{t.tenants.disabled}</Badge>,
     },
-    { name: t.common.created, width: '170px', cell: (tenant) => when(tenant.created_at) },
+    { name: t.common.created, width: '195px', cell: (tenant) => when(tenant.created_at) },
   ];
   const nothing = pages.complete && pages.rows.length === 0;
   const make = (

@@ -1,5 +1,5 @@
 // What somebody may do to a thing, or to which things of a type they may do something.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { call } from '../api';
 import { entityText, parseEntity, parseSubject, type EntityName } from '../entity';
 import { useLoad } from '../load';
@@ -19,6 +19,11 @@ export function WhatCanPage() {
   const [on, setOn] = useState(query['r'] ?? '');
   const [action, setAction] = useState(query['a'] ?? '');
   const [tried, setTried] = useState(false);
+  useEffect(() => {
+    setWho(query['p'] ?? '');
+    setOn(query['r'] ?? '');
+    setAction(query['a'] ?? '');
+  }, [JSON.stringify(query)]);
   const subject = parseSubject(query['p'] ?? '');
   const asked = query['r'] ?? '';
   const thing = parseEntity(asked);

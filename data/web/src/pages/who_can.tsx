@@ -61,6 +61,10 @@ function ByAction({ action, resource }: { action: string; resource: string }) {
   const [name, setName] = useState(action);
   const [on, setOn] = useState(resource);
   const [tried, setTried] = useState(false);
+  useEffect(() => {
+    setName(action);
+    setOn(resource);
+  }, [action, resource]);
   const thing = parseEntity(resource);
   const submit = (event: Event): void => {
     event.preventDefault();

@@ -1,5 +1,5 @@
 import { count } from '../time';
-import { people, some } from './plural';
+import { people, some, type Who } from './plural';
 
 export const common = {
   common: {
@@ -49,6 +49,7 @@ export const common = {
   states: {
     offline: 'The server can’t be reached',
     offlineHelp: 'Nothing was lost. Check the connection and try again.',
+    gone: 'This is not here, or no longer',
     failed: (code: string) => `That did not work: ${code}`,
     requestId: 'Request',
     refused: 'You may not do this',
@@ -62,11 +63,15 @@ export const common = {
   impact: {
     looking: 'Looking at what it would do …',
     moved: 'Something changed since you looked, so this is what it would do now. Read it again before you go on.',
+    undo: 'Undo',
+    undoTitle: (what: string) => `Undo: ${what}`,
+    undoNow: 'Undo it',
+    undone: 'It is undone.',
     overtaken: 'Somebody changed this since the page was read. Reload it, look at what it is now, and decide again.',
     entry: 'See it in the audit log',
     nobody: 'Nobody gains or loses anything by this.',
-    gain: (n: number) => `${people(n)} ${n === 1 ? 'gains' : 'gain'} permissions.`,
-    lose: (n: number) => `${people(n)} ${n === 1 ? 'loses' : 'lose'} permissions.`,
+    gain: (n: number, who: Who) => `${people(n, who)} ${n === 1 ? 'gains' : 'gain'} permissions.`,
+    lose: (n: number, who: Who) => `${people(n, who)} ${n === 1 ? 'loses' : 'lose'} permissions.`,
     gains: 'Who gains',
     loses: 'Who loses',
     notListed: 'You may see how many, but not who.',
@@ -78,10 +83,10 @@ export const common = {
     toAllowed: 'becomes allowed',
     toDenied: 'becomes denied',
     justSave: 'Save',
-    saveGain: (n: number) => `Save: ${people(n)} ${n === 1 ? 'gains' : 'gain'}`,
-    saveLose: (n: number) => `Save: ${people(n)} ${n === 1 ? 'loses' : 'lose'}`,
+    saveGain: (n: number, who: Who) => `Save: ${people(n, who)} ${n === 1 ? 'gains' : 'gain'}`,
+    saveLose: (n: number, who: Who) => `Save: ${people(n, who)} ${n === 1 ? 'loses' : 'lose'}`,
     saveBoth: (gain: number, lose: number) => `Save: ${count(gain)} gain, ${count(lose)} lose`,
-    removeOf: (n: number) => (n === 0 ? 'Remove' : `Remove: ${people(n)} ${n === 1 ? 'loses' : 'lose'} permissions`),
+    removeOf: (n: number, who: Who) => (n === 0 ? 'Remove' : `Remove: ${people(n, who)} ${n === 1 ? 'loses' : 'lose'} permissions`),
     conflict: (what: string) => `${what} was changed by somebody else while you edited it.`,
     theirs: 'Theirs',
     yours: 'Yours',
@@ -102,6 +107,11 @@ export const common = {
     told: (who: string, groups: string[], role: string) =>
       groups.length === 0 ? `${who} has ${role} directly.` : `${who} has ${role} through ${groups.join(', in ')}.`,
     heldTwice: 'held more than once: taking one path away changes nothing',
+  },
+  asOf: {
+    summary: 'As it was, or will be, at another time',
+    label: 'Date and time',
+    hint: 'Left empty it is now. Of a time to come it is as it will be if nothing is changed.',
   },
   expiry: {
     label: 'Until when',

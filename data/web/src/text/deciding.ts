@@ -91,6 +91,8 @@ export const deciding = {
     empty: 'There are no policies of your own: roles alone decide.',
     tests: 'Tests',
     priorityHint: 'A whole number. Higher is asked first.',
+    move: 'Move the policy',
+    moved: 'The order is changed.',
     needName: 'Give the policy a name.',
     made: 'The policy is there. Add its first rule.',
   },

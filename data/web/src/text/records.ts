@@ -43,7 +43,7 @@ export const records = {
     resource: 'On',
     decision: 'Decision',
     any: 'any',
-    logOff: 'No decisions are recorded in this tenant. An administrator turns that on with decisions settings, log: all.',
+    logOff: 'No decisions are recorded in this tenant. Turn that on in Settings, Decisions.',
     evicted: (n: number) => `${count(n)} older decisions are no longer kept.`,
     lost: (n: number) => `${count(n)} decisions could not be recorded.`,
     took: (microseconds: number) => `${count(microseconds)} µs`,
@@ -93,5 +93,19 @@ export const records = {
     only: (name: string) => `Only ${name}`,
     both: 'Both',
     nothing: 'Nothing.',
+  },  revisions: {
+    title: 'Undo',
+    intro: 'The last changes, each as one. A change can be undone where nothing later rests on it; what that would do is shown first.',
+    empty: 'Nothing was changed lately.',
+    called: (revision: number) => `change ${count(revision)}`,
+    undo: (revision: number) => `Undo change ${count(revision)}`,
+    did: { created: 'made', updated: 'changed', deleted: 'removed' },
+  },  decisionSettings: {
+    intro: 'Which decisions are recorded, and how much answers say of their reasons. Neither changes what is decided.',
+    log: 'Record',
+    logs: { off: 'no decisions', denied: 'denied ones', all: 'all' },
+    reasons: 'Reasons in answers, unless a request asks for others',
+    levels: { none: 'none', user: 'notices for people', admin: 'for administrators', trace: 'with what came close' },
+    saved: 'The settings are saved.',
   },
 };

@@ -4,7 +4,7 @@ export const shell = {
     skip: 'Skip to the content',
     menu: 'Menu',
     navigation: 'Pages',
-    search: 'Search people, groups, roles',
+    search: 'Search anything by name',
     searchHint: 'Press / to get here',
     logOut: 'Log out',
     loggedOut: 'You are logged out.',
@@ -13,7 +13,10 @@ export const shell = {
     platform: 'Platform',
     help: 'Keyboard shortcuts',
     groups: { access: 'Access', questions: 'Questions', rules: 'Rules', records: 'Records' },
-    kinds: { role: 'role', group: 'group', user: 'person' },
+    kinds: {
+      role: 'role', group: 'group', user: 'person', service_user: 'machine', permission: 'permission', policy: 'policy',
+      entity: 'thing',
+    },
     shortcuts: {
       title: 'Keyboard shortcuts',
       search: 'Search',
@@ -29,7 +32,7 @@ export const shell = {
   login: {
     title: 'Log in',
     key: 'API key',
-    keyHint: 'It begins with rvk_. It goes to this server only and is kept in no place a script can read.',
+    keyHint: 'It begins with rvk_; or a client’s id and secret with a colon between. It goes to this server only and is kept in no place a script can read.',
     submit: 'Log in',
     wrong: 'This key is not valid, or was revoked. Check that you copied all of it.',
     codeGone: 'This link was used already, or is older than ten minutes. Make another with: sudo reeve console',
@@ -113,5 +116,15 @@ export const shell = {
     },
     done: 'done',
     open: 'to do',
+  },  sessions: {
+    title: 'Sessions',
+    everybody: 'Everybody’s',
+    who: 'Who',
+    browser: 'Browser',
+    begun: 'Begun',
+    expires: 'Ends at the latest',
+    current: 'this one',
+    end: 'End',
+    ended: 'The session has ended.',
   },
 };

@@ -40,7 +40,9 @@ export function Grid<T>({ label, columns, rows, keyOf, open, complete = true, lo
     if (!element) return;
     const measure = (): void => {
       setHeight(element.clientHeight || 600);
-      setRowHeight(parseFloat(getComputedStyle(element).getPropertyValue('--row')) || 36);
+      // In pixels, whatever the size of text is that people have chosen.
+      const head = element.querySelector('.grid-head');
+      if (head) setRowHeight(parseFloat(getComputedStyle(head).minHeight) || 36);
     };
     measure();
     const observer = new ResizeObserver(measure);

@@ -2,9 +2,10 @@
 // made, as it was seen. Where the world has moved since, it is tried again before it can be made.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { Answer, Change, Fault, Trial } from '../api';
+import { change, type Answer, type Change, type Fault, type Trial } from '../api';
 import { reloadPage } from '../router';
 import { t } from '../text';
+import type { Who } from '../text/plural';
 import { Scopes } from './basics';
 import { Dialog } from './dialog';
 import { say } from './live';
@@ -24,6 +25,33 @@ export interface Asked {
   // What the audit log calls that which is changed.
   entry?: { type: string; id: string };
   after?: (answer: unknown) => void;
+}
+
+let open: (asked: Asked) => void = () => {};
+// Opens a sheet that no page holds: what it is about may have left the page.
+export function ask(asked: Asked): void {
+  open(asked);
+}
+export function Sheets() {
+  const [asked, setAsked] = useState<Asked | null>(null);
+  useEffect(() => {
+    open = setAsked;
+    return () => {
+      open = () => {};
+    };
+  }, []);
+  return asked && <ImpactSheet asked={asked} onClose={() => setAsked(null)} />;
+}
+
+// Taking back what was just done: a change like any other, so its impact is shown first.
+export function undoOf(revision: number, what: string): Asked {
+  return {
+    title: t.impact.undoTitle(what),
+    change: change('post', '/v1/changes/{revision}/undo', { path: { revision: String(revision) } }),
+    confirm: () => t.impact.undoNow,
+    done: t.impact.undone,
+    after: reloadPage,
+  };
 }
 
 export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => void }) {
@@ -62,8 +90,14 @@ export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => v
           {t.impact.entry}
         </a>
       );
+      const revision = answer.revision;
       onClose();
-      toast(asked.done, log);
+      toast(asked.done, (
+        <>
+          {revision !== undefined && <button type="button" onClick={() => ask(undoOf(revision, asked.title))}>{t.impact.undo}</button>}
+          {log}
+        </>
+      ));
       asked.after?.(answer.data);
     } else if (answer.fault.status === 412) {
       setMoved(true);
@@ -102,13 +136,33 @@ function Overtaken({ reload }: { reload: () => void }) {
   );
 }
 
+// Of what kind they all are, where all are listed.
+function whoOf(held: Trial['impact']['gain']): Who {
+  const types = new Set(held.data.map((row) => row.principal.type));
+  if (held.more || types.size !== 1) return 'both';
+  return types.has('user') ? 'people' : 'machines';
+}
+
 export function summary(impact: Trial['impact']): string {
   const { gain, lose } = impact;
   if (gain.principals === 0 && lose.principals === 0) return t.impact.nobody;
   return [
-    gain.principals > 0 ? t.impact.gain(gain.principals) : '',
-    lose.principals > 0 ? t.impact.lose(lose.principals) : '',
+    gain.principals > 0 ? t.impact.gain(gain.principals, whoOf(gain)) : '',
+    lose.principals > 0 ? t.impact.lose(lose.principals, whoOf(lose)) : '',
   ].filter(Boolean).join(' ');
+}
+
+// What the button says of a change of what people hold, and of one of what is decided.
+export function saveText({ gain, lose }: Trial['impact']): string {
+  if (gain.principals > 0 && lose.principals > 0) return t.impact.saveBoth(gain.principals, lose.principals);
+  if (gain.principals > 0) return t.impact.saveGain(gain.principals, whoOf(gain));
+  return lose.principals > 0 ? t.impact.saveLose(lose.principals, whoOf(lose)) : t.impact.justSave;
+}
+export function removeText({ lose }: Trial['impact']): string {
+  return t.impact.removeOf(lose.principals, whoOf(lose));
+}
+export function flipText({ flips }: Trial['impact']): string {
+  return t.policy.confirmFlips(flips ? flips.to_allowed + flips.to_denied : 0);
 }
 
 export function ImpactView({ impact }: { impact: Trial['impact'] }) {

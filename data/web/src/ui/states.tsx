@@ -38,7 +38,7 @@ export function Failure({ fault, retry }: { fault: Fault; retry?: (() => void) |
   const offline = fault.code === 'offline';
   return (
     <div class="box bad" role="alert">
-      <h2>{offline ? t.states.offline : t.states.failed(fault.code)}</h2>
+      <h2>{offline ? t.states.offline : fault.status === 404 ? t.states.gone : t.states.failed(fault.code)}</h2>
       <p>{offline ? t.states.offlineHelp : fault.message}</p>
       {fault.errors.length > 0 && (
         <ul>{fault.errors.map((error) => <li key={error.pointer + error.message}><code>{error.pointer}</code> {error.message}</li>)}</ul>

@@ -1,4 +1,4 @@
-// A server with a small company in it, the console in front of it, and a browser.
+// A server with a small company in it, and a browser.
 //
 // REEVE names the server's program, CHROMIUM the browser's. Everything is in a temporary folder and on loopback.
 import { spawn } from 'node:child_process';
@@ -8,16 +8,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { standIn } from '../stand-in.mjs';
 
 // Names of programs are of the project's folder, where make is run.
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-async function startServer() {
-  const folder = mkdtempSync(join(tmpdir(), 'console-e2e-'));
+// One run of the server over a folder: when it listens, and how it is stopped.
+async function run(folder, address) {
   const program = resolve(root, process.env.REEVE ?? 'build/release/reeve');
-  const child = spawn(program, ['dev', '--listen', '127.0.0.1:0', '--data', join(folder, 'db')], { cwd: folder });
+  const child = spawn(program, ['dev', '--listen', address, '--data', join(folder, 'db')], { cwd: folder });
   let said = '';
   const ready = new Promise((done, failed) => {
     const take = (part) => {
@@ -31,14 +30,30 @@ async function startServer() {
     child.on('error', failed);
     child.on('exit', () => failed(new Error(`the server ended:\n${said}`)));
   });
-  const { origin, key } = await ready;
+  const found = await ready;
+  const stop = async () => {
+    const gone = new Promise((done) => child.once('exit', done));
+    child.kill('SIGTERM');
+    await gone;
+  };
+  return { ...found, stop };
+}
+
+async function startServer() {
+  const folder = mkdtempSync(join(tmpdir(), 'console-e2e-'));
+  let now = await run(folder, '127.0.0.1:0');
+  const { origin, key } = now;
   const platform = JSON.parse(readFileSync(join(folder, 'db/bootstrap-credential'), 'utf8'));
   return {
     origin, key, platform: `${platform.client_id}:${platform.client_secret}`,
+    // The same store at the same address, after `meanwhile`.
+    restart: async (meanwhile) => {
+      await now.stop();
+      await meanwhile();
+      now = await run(folder, new URL(origin).host);
+    },
     stop: async () => {
-      const gone = new Promise((done) => child.once('exit', done));
-      child.kill('SIGTERM');
-      await gone;
+      await now.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -80,16 +95,24 @@ async function seed(call, engineering) {
 
 export async function start() {
   const server = await startServer();
-  const { call, tenant } = await caller(server);
+  const first = await caller(server);
+  // The demonstration's key is another after each start; this one stays.
+  const admin = await first.call('POST', '/v1/api-keys', { name: 'admin', scopes: ['grants:revoke', 'organization:administer', 'requests:approve'] });
+  const { call, tenant } = await caller({ origin: server.origin, key: admin.raw_key });
   const things = await seed(call, tenant);
-  const front = await standIn(server.origin);
+  const { origin } = server;
+  // Ends every session there is, as an administrator does.
+  const endSessions = async () => {
+    for (const { id } of (await call('GET', '/v1/sessions?everybody=true')).data) await call('DELETE', `/v1/sessions/${id}`);
+  };
+  const link = async () => origin + (await call('POST', '/console/codes')).path;
   const program = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
   const isRoot = process.getuid?.() === 0;
   const browser = await chromium.launch({ executablePath: program, args: isRoot ? ['--no-sandbox'] : [] });
   const violations = [];
 
   // A page of a browser of its own. What breaks the content policy, and each error of a script, is kept.
-  async function open({ width = 1280, height = 800, theme = 'light', forced = false, locale = 'en-US', key = server.key } = {}) {
+  async function open({ width = 1280, height = 800, theme = 'light', forced = false, locale = 'en-US', key = admin.raw_key } = {}) {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, forcedColors: forced ? 'active' : 'none', reducedMotion: 'reduce', locale });
     const page = await context.newPage();
     await page.addInitScript(() => {
@@ -101,9 +124,9 @@ export async function start() {
       if (/Content Security Policy|Trusted/i.test(message.text())) violations.push(message.text());
     });
     page.on('request', (asked) => {
-      if (!asked.url().startsWith(front.origin) && !asked.url().startsWith('data:')) violations.push(`another host: ${asked.url()}`);
+      if (!asked.url().startsWith(origin) && !asked.url().startsWith('data:')) violations.push(`another host: ${asked.url()}`);
     });
-    await page.goto(`${front.origin}/console/`);
+    await page.goto(`${origin}/console/`);
     if (key) await logIn(page, key);
     return page;
   }
@@ -114,7 +137,7 @@ export async function start() {
   }
   // Shows a page, and waits until it has what it shows.
   async function show(page, path) {
-    await page.goto(`${front.origin}/console/#/${path}`);
+    await page.goto(`${origin}/console/#/${path}`);
     await settle(page);
   }
   async function settle(page) {
@@ -133,10 +156,9 @@ export async function start() {
     return found.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(', ')}`);
   }
   return {
-    ...things, key: server.key, platform: server.platform, tenant, call, front, open, show, settle, faults, logIn, violations,
+    ...things, key: admin.raw_key, platform: server.platform, tenant, call, origin, link, endSessions, restart: server.restart, open, show, settle, faults, logIn, violations,
     close: async () => {
       await browser.close();
-      front.close();
       await server.stop();
     },
   };
@@ -151,7 +173,7 @@ export function screens({ engineering, users, policy }) {
     'people', `people/${person}`, `people/${person}?tab=groups`, `people/${person}?tab=about`, 'keys', 'explain',
     `explain?p=user%3A${person}&a=read&r=invoice%3A42`, 'who-can?a=read&r=invoice%3A42', 'who-can?by=scope&s=organization%3Aget',
     `what-can?p=user%3A${person}&r=invoice%3A42`, 'policies', `policies/${policy}`, 'tests', 'activity', 'activity?tab=decisions',
-    'activity?tab=refused', 'settings', 'settings?tab=tenant', 'settings?tab=permissions', 'settings?tab=schema', 'settings?tab=you',
+    'activity?tab=refused', 'activity?tab=undo', 'settings?tab=sessions', 'settings?tab=decisions', 'settings', 'settings?tab=tenant', 'settings?tab=permissions', 'settings?tab=schema', 'settings?tab=you',
     'mappings', 'unused', 'compare', 'compare?kind=roles&a=example&b=user', 'nowhere', 'roles/nobody-made-this',
   ];
 }

@@ -24,6 +24,26 @@ test('journeys: a wrong key is refused with what to do, and no key is kept where
   await page.context().close();
 });
 
+test('journeys: a link of a first run logs in once, and its code is nowhere afterwards', kLong, async () => {
+  const page = await stage.open({ key: null });
+  const link = await stage.link();
+  const code = link.split('code=')[1];
+  const seen = [];
+  page.on('request', (asked) => seen.push(asked.url()));
+  await page.goto('about:blank');
+  await page.goto(link);
+  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+  assert.ok(!page.url().includes(code));
+  assert.ok(!seen.slice(1).some((url) => url.includes(code)));
+  await page.goBack();
+  assert.ok(!page.url().includes(code));
+  await page.context().clearCookies();
+  await page.goto('about:blank');
+  await page.goto(link);
+  await page.getByText('This link was used already').waitFor();
+  await page.context().close();
+});
+
 test('journeys: first run to a first role that a group holds', kLong, async () => {
   const page = await stage.open();
   await page.getByRole('link', { name: 'Roles', exact: true }).click();
@@ -46,8 +66,8 @@ test('journeys: first run to a first role that a group holds', kLong, async () =
   await page.getByRole('option', { name: /Engineering/ }).click();
   await button(page, '8 hours').click();
   await button(page, 'Look at the impact and give').click();
-  await page.getByText('3 people and machines gain permissions.').first().waitFor();
-  await page.getByRole('dialog').getByRole('button', { name: 'Save: 3 people and machines gain' }).click();
+  await page.getByText('3 people gain permissions.').first().waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save: 3 people gain' }).click();
   await page.getByText('The role is given.').first().waitFor();
   await page.getByRole('link', { name: 'Ada Lovelace' }).waitFor();
   const mappings = await stage.call('GET', `/v1/groups/${stage.engineering}/roles`);
@@ -83,7 +103,7 @@ test('journeys: by keyboard alone: find a role, edit it, read the impact, save',
   await page.getByLabel('organization:billingview').waitFor();
   await tabTo('organization:billingview');
   await page.keyboard.press('Space');
-  await page.getByText('3 people and machines gain permissions.').first().waitFor();
+  await page.getByText('3 people gain permissions.').first().waitFor();
   await page.getByLabel('organization:billingview').focus();
   for (let i = 0; i < 60; i++) {
     await page.keyboard.press('Shift+Tab');
@@ -91,10 +111,18 @@ test('journeys: by keyboard alone: find a role, edit it, read the impact, save',
   }
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').getByText('Who gains').waitFor();
-  await tabTo('Save: 3 people and machines gain');
+  await tabTo('Save: 3 people gain');
   await page.keyboard.press('Enter');
   await page.getByText('The role is saved.').first().waitFor();
   assert.ok((await stage.call('GET', '/v1/roles/example')).scopes.includes('organization:billingview'));
+
+  await tabTo('Undo');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByText('Who loses').waitFor();
+  await tabTo('Undo it');
+  await page.keyboard.press('Enter');
+  await page.getByText('It is undone.').first().waitFor();
+  assert.ok(!(await stage.call('GET', '/v1/roles/example')).scopes.includes('organization:billingview'));
   await page.context().close();
 });
 
@@ -193,7 +221,7 @@ test('journeys: a role is given to a person for a week, and that path taken away
   await button(page, '7 days').click();
   await page.getByLabel('Reason').fill('stands in');
   await button(page, 'Look at the impact and give').click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Save: 1 person or machine gains' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save: 1 person gains' }).click();
   await button(page, 'Take the role approver away').click();
   await page.getByRole('dialog').getByText('Who loses').waitFor();
   await page.getByRole('dialog').getByRole('button', { name: /^Remove/ }).click();
@@ -278,16 +306,95 @@ test('journeys: what somebody else changed is told, and a session that ended goe
   await stage.show(page, 'example/groups');
   await page.waitForTimeout(500);
   const clerk = await stage.call('POST', '/v1/api-keys', { name: 'other', scopes: ['organization:get', 'organization:groupcreate'] });
-  await fetch(`${stage.front.origin}/v1/groups`, { method: 'POST', headers: { Authorization: `Bearer ${clerk.raw_key}`, 'X-Tenant-ID': stage.tenant, 'Content-Type': 'application/json' }, body: '{"name":"Paris"}' });
+  await fetch(`${stage.origin}/v1/groups`, { method: 'POST', headers: { Authorization: `Bearer ${clerk.raw_key}`, 'X-Tenant-ID': stage.tenant, 'Content-Type': 'application/json' }, body: '{"name":"Paris"}' });
   await page.getByText('Something here was changed by somebody else.').waitFor();
   await button(page, 'Reload').click();
   await page.getByRole('link', { name: 'Paris' }).waitFor();
-  stage.front.end();
+  await stage.endSessions();
   await page.getByRole('link', { name: 'Roles', exact: true }).click();
   await page.getByText('Your session has ended.').waitFor();
   await stage.logIn(page, stage.key);
   await page.getByRole('heading', { name: 'Roles', level: 1 }).waitFor();
   await page.context().close();
+});
+
+test('journeys: by keyboard alone: ask why somebody may not, and read what would turn it', kLong, async () => {
+  const page = await stage.open();
+  await page.keyboard.press('g');
+  await page.keyboard.press('e');
+  await page.getByRole('heading', { name: 'Explain', level: 1 }).waitFor();
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.labels[0].textContent), 'Who');
+  await page.keyboard.type('ada');
+  await page.getByRole('option', { name: /Ada Lovelace/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('read');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('invoice:42');
+  await page.keyboard.press('Enter');
+  await page.getByText('Denied').waitFor();
+  await page.getByText('Set status of invoice/42 to "open".').waitFor();
+  await page.context().close();
+});
+
+test('journeys: names are shown as they are, whatever they look like', kLong, async () => {
+  const page = await stage.open();
+  const name = `<img src=x onerror="alert(1)"> 'quoted' {{x}} ${'long'.repeat(30)}`;
+  await stage.call('POST', '/v1/roles', { slug: 'hostile', name, description: '<script>alert(2)</script>', scopes: [] });
+  page.on('dialog', () => stage.violations.push('a name was run'));
+  await stage.show(page, 'example/roles/hostile');
+  assert.equal(await page.locator('main h1').textContent(), name);
+  await page.getByText('<script>alert(2)</script>').waitFor();
+  await stage.show(page, 'example/roles?q=img');
+  await page.getByRole('link', { name }).waitFor();
+  assert.equal(await page.locator('main img').count(), 0);
+  await page.context().close();
+});
+
+test('journeys: a link to another question is followed on the page of the first', kLong, async () => {
+  const page = await stage.open();
+  const [ada, grace] = stage.users;
+  const question = (of) => `example/explain?p=user%3A${of.id}&a=read&r=invoice%3A42`;
+  await stage.show(page, question(ada));
+  await page.getByText(/^Ada Lovelace may not read/).waitFor();
+  await stage.show(page, question(grace));
+  await page.getByText(/^Grace Hopper may not read/).waitFor();
+  await page.waitForFunction((name) => document.querySelector('main input[role=combobox]').value === name, grace.name);
+  await page.context().close();
+});
+
+test('journeys: two tabs: who logs out in one is out in the other', kLong, async () => {
+  const page = await stage.open();
+  const other = await page.context().newPage();
+  await other.goto(`${stage.origin}/console/#/example/roles`);
+  await other.getByRole('grid', { name: 'Roles' }).waitFor();
+  await button(page, 'Log out').click();
+  await page.getByText('You are logged out.').first().waitFor();
+  await other.getByRole('link', { name: 'Groups', exact: true }).click();
+  await other.getByText('Your session has ended.').waitFor();
+  await page.context().close();
+});
+
+test('journeys: the server is started anew under the page, which goes on', kLong, async () => {
+  const page = await stage.open();
+  await stage.show(page, 'example/roles');
+  await stage.restart(async () => {
+    await page.getByRole('link', { name: 'Groups', exact: true }).click();
+    await page.getByText('No connection to the server. Trying again.').waitFor();
+  });
+  await page.getByRole('grid', { name: 'Groups' }).waitFor();
+  await page.context().close();
+});
+
+test('journeys: a session is ended from another', kLong, async () => {
+  const page = await stage.open();
+  const other = await stage.open();
+  await stage.show(page, 'example/settings?tab=sessions');
+  await button(page, 'End').first().click();
+  await page.getByText('The session has ended.').first().waitFor();
+  await page.context().close();
+  await other.context().close();
 });
 
 test('journeys: without the server the page says so, and goes on when it is back', kLong, async () => {
@@ -296,7 +403,6 @@ test('journeys: without the server the page says so, and goes on when it is back
   await page.getByRole('link', { name: 'Roles', exact: true }).click();
   await page.getByText('No connection to the server. Trying again.').waitFor();
   await page.context().setOffline(false);
-  await button(page, 'Try again').click();
   await page.getByRole('grid', { name: 'Roles' }).waitFor();
   await page.context().close();
 });

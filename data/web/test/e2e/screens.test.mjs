@@ -54,6 +54,21 @@ test('screens: at 320 px nothing scrolls sideways but lists', { timeout: 120_000
   await page.context().close();
 });
 
+test('screens: with text twice as large nothing scrolls sideways but lists, and rows have room', { timeout: 120_000 }, async () => {
+  const page = await stage.open({ width: 1280, height: 800 });
+  for (const screen of screens(stage)) {
+    await stage.show(page, `example/${screen}`);
+    const found = await page.evaluate(() => {
+      document.documentElement.style.fontSize = '200%';
+      const row = document.querySelector('[data-row]');
+      return { wide: document.documentElement.scrollWidth - window.innerWidth, cut: row ? row.scrollHeight - row.clientHeight : 0 };
+    });
+    assert.ok(found.wide <= 0, `${screen}: ${found.wide} px too wide`);
+    assert.ok(found.cut <= 1, `${screen}: rows are cut by ${found.cut} px`);
+  }
+  await page.context().close();
+});
+
 test('screens: in the pseudo-locale all that is said is marked', { timeout: 120_000 }, async () => {
   const page = await stage.open({ locale: 'en-XA', key: null });
   await stage.logIn(page, stage.key);

@@ -1,0 +1,78 @@
+// The sessions of browsers: one's own, or everybody's, each of which can be ended.
+import { useState } from 'preact/hooks';
+import { call, get, type Fault, type Schemas } from '../api';
+import { usePages } from '../load';
+import { useSession } from '../session';
+import { t } from '../text';
+import { AsCall } from '../ui/as_call';
+import { Badge, Time } from '../ui/basics';
+import { PersonName } from '../ui/person';
+import { Failure, Skeleton } from '../ui/states';
+import { toast } from '../ui/toast';
+
+type Session = Schemas['Session'];
+
+// The others call themselves by the names behind theirs as well.
+const kPrograms = ['Edg', 'OPR', 'Firefox', 'Chrome', 'Safari'];
+
+// "Firefox, Linux": as much of what a browser calls itself as tells sessions apart.
+export function browserName(agent: string): string {
+  const program = kPrograms.find((one) => agent.includes(one + '/')) ?? '';
+  const system = /(Windows|Android|iPhone|iPad|Macintosh|CrOS|Linux)/.exec(agent)?.[1] ?? '';
+  const known: Record<string, string> = { Edg: 'Edge', OPR: 'Opera', Macintosh: 'macOS', CrOS: 'ChromeOS' };
+  return [program, system].map((one) => known[one] ?? one).filter(Boolean).join(', ') || agent;
+}
+
+export function Sessions() {
+  const { can } = useSession();
+  const [everybody, setEverybody] = useState(false);
+  const [fault, setFault] = useState<Fault>();
+  const pages = usePages<Session>((cursor) => get('/v1/sessions', { query: { limit: 100, everybody, ...(cursor ? { cursor } : {}) } }), [everybody]);
+  const end = async (session: Session): Promise<void> => {
+    const answer = await call('delete', '/v1/sessions/{id}', { path: { id: session.id } });
+    if (!answer.ok) {
+      setFault(answer.fault);
+      return;
+    }
+    toast(t.sessions.ended);
+    pages.reload();
+  };
+  return (
+    <>
+      {can('organization:serviceusermanage') && (
+        <p><label><input type="checkbox" checked={everybody} onChange={() => setEverybody(!everybody)} /> {t.sessions.everybody}</label></p>
+      )}
+      {fault && <Failure fault={fault} />}
+      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
+      {pages.rows.length > 0 && (
+        <div class="scroller" tabIndex={0} role="region" aria-label={t.sessions.title}>
+          <table class="table">
+            <thead>
+              <tr>
+                <th scope="col">{t.sessions.who}</th><th scope="col">{t.sessions.browser}</th><th scope="col">{t.activity.address}</th>
+                <th scope="col">{t.sessions.begun}</th><th scope="col">{t.sessions.expires}</th><th scope="col">{t.common.actions}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {pages.rows.map((one) => (
+                <tr key={one.id}>
+                  <th scope="row">
+                    {one.owner_type === 'platform' ? t.settings.kinds.platform
+                      : <PersonName id={one.owner_id} type={one.owner_type === 'user' ? 'user' : 'service_user'} />}{' '}
+                    {one.current && <Badge kind="good">{t.sessions.current}</Badge>}
+                  </th>
+                  <td title={one.user_agent}>{browserName(one.user_agent)}</td><td>{one.ip}</td>
+                  <td><Time at={one.created_at} /></td><td><Time at={one.expires_at} /></td>
+                  <td>{!one.current && <button type="button" onClick={() => end(one)}>{t.sessions.end}</button>}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {pages.loading && <Skeleton />}
+      {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
+      <AsCall path="/v1/sessions" query={{ everybody }} />
+    </>
+  );
+}
