@@ -65,11 +65,11 @@ bool is_wanted(const GroupFilter& filter, const domain::Group& group) {
 
 Outcome<Page<GroupView>> search_groups(const Read& read, const domain::TenantId& tenant,
                                        const GroupFilter& filter, const PageRequest& page) {
-  const auto query = name_query(*filter.typed, page.after);
+  const auto query = name_query({*filter.typed, page.after});
   if (!query.ok()) return query.error();
   Pager<GroupView, std::string> pager(read, page);
   const auto done = read_found(
-      read, domain::Searched::kGroup, tenant, query.value(), page.after, "", pager,
+      read, domain::Searched::kGroup, tenant, query.value(), {page.after}, pager,
       [&](const base::Uuid& id) { return domain::get_group(read.txn, tenant, domain::GroupId(id)); },
       [&](domain::Group&& group, const std::string& place) {
         if (!is_wanted(filter, group)) return pager.pass(place);

@@ -255,7 +255,7 @@ std::string_view name_of(HitKind kind) {
 Outcome<NameHits> search_names(const Read& read, const domain::TenantId& tenant, std::string_view typed) {
   const auto authorized = authorize(read, on_tenant(op::search_names, tenant));
   if (!authorized.ok()) return authorized.error();
-  const auto query = name_query(typed, {});
+  const auto query = name_query({typed});
   if (!query.ok()) return query.error();
   Search search(read, tenant, typed, query.value());
   std::vector<HitKind> withheld;

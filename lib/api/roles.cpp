@@ -71,7 +71,7 @@ Outcome<void> read_found_roles(const Read& read, const domain::Owner& tenant, Wh
                                const domain::NameQuery& query, std::string_view after, RolePager& pager) {
   const domain::Owner owner = owner_of(whose, tenant);
   return read_found(
-      read, domain::Searched::kRole, owner, query, after, mark_of(owner), pager,
+      read, domain::Searched::kRole, owner, query, {after, mark_of(owner)}, pager,
       [&](const base::Uuid& id) { return domain::get_role(read.txn, owner, domain::RoleId(id)); },
       [&](domain::Role&& role, const std::string& place) {
         return consider(read, tenant, std::move(role), place, pager);
@@ -122,7 +122,7 @@ Outcome<Page<RoleView>> search_roles(const Read& read, const domain::Owner& tena
   if (!authorized.ok()) return authorized.error();
   const auto place = role_place(page);
   if (!place) return invalid("cursor", "is not a cursor that this list has given");
-  const auto query = name_query(typed, place->after);
+  const auto query = name_query({typed, place->after});
   if (!query.ok()) return query.error();
   RolePager pager(read, page);
   if (!place->is_in_tenant) {

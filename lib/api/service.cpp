@@ -286,7 +286,7 @@ Outcome<void> Service::read(const Presented& presented, const Origin& origin,
   const auto caller = callers_.authenticate(txn.value(), current->catalogue, presented, now);
   if (!caller.ok()) return caller.error();
   const Caller& who = *caller.value();
-  if (!who.session.is_nil() && !session_uses_.use(who.session, who.session_begun, now))
+  if (!who.session.is_nil() && !session_uses_.use(who.session, {who.session_begun, now}))
     return error(Code::kUnauthenticated, "session: not used for half an hour; log in again");
   fn(current->begin(txn.value(), now, who, origin));
   return {};

@@ -4,12 +4,13 @@
 
 namespace api {
 
-bool SessionUses::use(const domain::SessionId& id, base::Timestamp begun, base::Timestamp now) {
+bool SessionUses::use(const domain::SessionId& id, const Use& use) {
+  const base::Timestamp now = use.at;
   constexpr std::int64_t kIdleMs = std::chrono::milliseconds(kIdle).count();
   const auto is_idle = [now](base::Timestamp last) { return now.ms - last.ms >= kIdleMs; };
   const std::lock_guard lock(mutex_);
   const auto found = last_.find(id);
-  const base::Timestamp last = found != last_.end() ? found->second : std::max(begun, started_);
+  const base::Timestamp last = found != last_.end() ? found->second : std::max(use.begun, started_);
   if (is_idle(last)) {
     if (found != last_.end()) last_.erase(found);
     return false;

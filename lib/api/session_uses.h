@@ -21,8 +21,12 @@ class SessionUses {
 
   explicit SessionUses(base::Timestamp started) : started_(started) {}
 
-  // Whether the session was used less than kIdle ago; then it is used now.
-  bool use(const domain::SessionId&, base::Timestamp begun, base::Timestamp now);
+  // Whether the session was used less than kIdle before that moment; then it is used by this.
+  struct Use {
+    base::Timestamp begun;  // the session
+    base::Timestamp at;
+  };
+  bool use(const domain::SessionId&, const Use&);
 
  private:
   const base::Timestamp started_;

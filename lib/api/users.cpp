@@ -64,11 +64,11 @@ Outcome<Page<UserView>> search_users(const Read& read, const domain::TenantId& t
                                      const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_users, tenant));
   if (!authorized.ok()) return authorized.error();
-  const auto query = name_query(typed, page.after);
+  const auto query = name_query({typed, page.after});
   if (!query.ok()) return query.error();
   Pager<UserView, std::string> pager(read, page);
   const auto done = read_found(
-      read, domain::Searched::kUser, tenant, query.value(), page.after, "", pager,
+      read, domain::Searched::kUser, tenant, query.value(), {page.after}, pager,
       [&](const base::Uuid& id) { return domain::get_user(read.txn, tenant, domain::UserId(id)); },
       [&](domain::User&& user, const std::string& place) {
         return pager.take(place, [&] { return view_user(read, std::move(user)); });
