@@ -9,6 +9,7 @@ import { useRoute } from './router';
 import { findTenant, logIn, logOut, makeSession, readSession, SessionContext, takeCode, type Me, type TenantName } from './session';
 import { t } from './text';
 import { LiveRegions, say } from './ui/live';
+import { Skeleton } from './ui/states';
 import { Toasts } from './ui/toast';
 
 type State =
@@ -46,13 +47,23 @@ function Console() {
     say(t.shell.loggedOut);
   };
 
-  if (state.kind === 'starting') return null;
+  if (state.kind === 'starting') return <Starting />;
   return (
     <>
       {state.kind === 'out' && <LoginPage note={state.note} onIn={enter} />}
       {state.kind === 'in' && <Inside me={state.me} slug={route.segments[0] ?? ''} leave={leave} online={online} />}
       <Toasts />
       <LiveRegions />
+    </>
+  );
+}
+
+// What index.html shows until this script runs goes on until it is known who is logged in.
+function Starting() {
+  return (
+    <>
+      <header class="bar"><span class="brand">{t.shell.name}</span></header>
+      <main class="page"><Skeleton /></main>
     </>
   );
 }
@@ -89,7 +100,7 @@ function Inside({ me, slug, leave, online }: { me: Me; slug: string; leave: () =
     if (slug) return;
     location.replace(own ? `#/${own.slug}` : '#/-/tenants');
   }, [slug]);
-  if (tenant === undefined) return null;
+  if (tenant === undefined) return <Starting />;
   return (
     <SessionContext.Provider value={makeSession(me, tenant, leave)}>
       <Shell online={online} unknown={wanted !== '' && tenant === null ? wanted : ''} />

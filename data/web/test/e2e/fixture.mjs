@@ -127,6 +127,7 @@ export async function start() {
       if (!asked.url().startsWith(origin) && !asked.url().startsWith('data:')) violations.push(`another host: ${asked.url()}`);
     });
     await page.goto(`${origin}/console/`);
+    await page.locator('input[type=password]').waitFor();
     if (key) await logIn(page, key);
     return page;
   }
