@@ -48,8 +48,8 @@ base::Json run_linter(std::vector<std::string> arguments) {
   return std::move(json).value();
 }
 
-// The console's pages lie in a folder, to which its name alone leads. There is no license. The contract has both paths, which no request can take for each other: an id is a
-// uuid.
+// The console's pages lie in a folder, to which its name alone leads. There is no license. The contract has
+// both paths, which no request can take for each other: an id is a uuid.
 constexpr std::string_view kFound =
     "info-license Info object should contain `license` field.\n"
     "no-ambiguous-paths Paths should resolve unambiguously. Found two ambiguous paths: `/v1/policies/{id}/rules` "

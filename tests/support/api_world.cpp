@@ -38,7 +38,7 @@ std::vector<domain::Role> to_roles(const std::vector<config::RoleSpec>& specs) {
 
 }  // namespace
 
-ApiWorld::ApiWorld() {
+ApiWorld::ApiWorld(const base::MonotonicClock& ticks) : ticks_(ticks) {
   start("");
   const auto make = [&](const std::string& slug, const std::string& name) {
     return must(change(platform(),
@@ -57,7 +57,7 @@ void ApiWorld::start(const std::string& more_policies) {
     auto options = store_options(dir_ / "db");
     options.clock = &clock_;
     store_ = open_store(std::move(options));
-    service_ = std::make_unique<api::Service>(*store_, clock_, random_);
+    service_ = std::make_unique<api::Service>(*store_, clock_, random_, api::Service::kWriterLimit, ticks_);
   }
   const auto permissions = config::load_permissions("config/permissions.yaml");
   REQUIRE(permissions.ok());

@@ -23,7 +23,8 @@
 // stands still, and two tenants, Acme and Globex.
 class ApiWorld {
  public:
-  ApiWorld();
+  // `ticks` outlive it: those by which work takes its time.
+  explicit ApiWorld(const base::MonotonicClock& ticks = api::kSteadyClock);
   ApiWorld(const ApiWorld&) = delete;
   ApiWorld& operator=(const ApiWorld&) = delete;
 
@@ -113,6 +114,7 @@ class ApiWorld {
   std::string more_policies_;
   domain::QuotaLimits quotas_ = domain::kNoLimits;
   std::unique_ptr<store::Store> store_;
+  const base::MonotonicClock& ticks_;
   std::unique_ptr<api::Service> service_;
   domain::TenantId acme_, globex_;
 };
