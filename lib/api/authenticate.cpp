@@ -90,7 +90,8 @@ Outcome<Caller> admit(const store::ReadTxn& txn, domain::Credential credential, 
 Outcome<Caller> admit_by(const store::ReadTxn& txn, const std::optional<domain::Session>& session,
                          domain::SessionKind kind, base::Timestamp now) {
   if (!session || session->kind != kind) return refuse("unknown session", {});
-  if (now >= session->expires_at) return refuse("session expired", session->credential);
+  if (session->ended_at || now >= session->expires_at)
+    return refuse("session ended or expired", session->credential);
   auto credential = stored(domain::get_credential(txn, session->credential));
   if (!credential.ok()) return credential.error();
   if (!credential.value()) return refuse("session's credential deleted", session->credential);

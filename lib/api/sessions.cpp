@@ -81,27 +81,49 @@ AccessRequest on_session(const Operation& operation, const domain::Owner& tenant
   return request;
 }
 
-// Deletes it, with an entry that says so.
+// Ends it, with an entry that says so.
 Outcome<void> end(Change& change, const domain::Session& session, const Operation& operation,
                   const Authorization& authorized) {
-  const auto gone = stored(domain::delete_session(change.write, session));
-  if (!gone.ok()) return gone;
+  const auto ended = stored(domain::end_session(change.write, session, change.now));
+  if (!ended.ok()) return ended;
   return append_audit(change, on_session(operation, session.tenant, session.id), authorized,
                       to_audit(session), kNothing);
 }
 
-// Makes room for one more: what has expired goes, and the oldest where there are too many.
+bool is_going(const domain::Session& session, base::Timestamp now) {
+  return !session.ended_at && now < session.expires_at;
+}
+
+bool is_counted(const domain::Session& session, base::Timestamp now) {
+  return now.ms - session.created_at.ms < std::chrono::milliseconds(kBeginnings).count();
+}
+
+// Makes room for one more: the oldest that goes on ends where there are too many, and what neither goes on
+// nor counts is removed.
 Outcome<void> make_room(Change& change, const std::vector<domain::Session>& sessions,
                         const Authorization& authorized) {
-  std::size_t left = sessions.size();
+  std::size_t going = 0;
+  for (const domain::Session& session : sessions) going += is_going(session, change.now) ? 1 : 0;
   for (const domain::Session& session : sessions) {
-    if (session.expires_at > change.now && left < domain::kMostSessions) continue;
-    if (session.id == change.caller.code) continue;  // it goes by itself
-    const auto ended = end(change, session, op::delete_session, authorized);
-    if (!ended.ok()) return ended;
-    --left;
+    if (is_going(session, change.now)) {
+      if (going < kMostSessions || session.id == change.caller.code) continue;  // a code goes by itself
+      const auto ended = end(change, session, op::delete_session, authorized);
+      if (!ended.ok()) return ended;
+      --going;
+    } else if (!is_counted(session, change.now)) {
+      if (auto gone = stored(domain::delete_session(change.write, session)); !gone.ok()) return gone;
+    }
   }
   return {};
+}
+
+Outcome<void> check_rate(const std::vector<domain::Session>& sessions, base::Timestamp now) {
+  const auto begun = std::count_if(sessions.begin(), sessions.end(), [now](const domain::Session& session) {
+    return is_counted(session, now);
+  });
+  if (static_cast<std::size_t>(begun) < kMostBegun) return {};
+  return error(Code::kRateLimited, "session: this credential began " + std::to_string(kMostBegun) +
+                                       " within ten minutes; use one of these, or try again later");
 }
 
 Outcome<SessionMade> add(Change& change, const Operation& operation, SessionMade made) {
@@ -110,13 +132,14 @@ Outcome<SessionMade> add(Change& change, const Operation& operation, SessionMade
   if (!authorized.ok()) return authorized.error();
   const auto sessions = sessions_of(change, change.caller.credential);
   if (!sessions.ok()) return sessions.error();
+  if (const auto allowed = check_rate(sessions.value(), change.now); !allowed.ok()) return allowed.error();
   if (const auto begins = change.begin(change.caller.tenant, {}); !begins.ok()) return begins.error();
   if (auto room = make_room(change, sessions.value(), authorized.value()); !room.ok()) return room.error();
   if (!change.caller.code.is_nil()) {
     const auto code = stored(domain::get_session(change.txn, change.caller.code));
     if (!code.ok()) return code.error();
     if (code.value())
-      if (auto gone = stored(domain::delete_session(change.write, *code.value())); !gone.ok())
+      if (auto gone = stored(domain::end_session(change.write, *code.value(), change.now)); !gone.ok())
         return gone.error();
   }
   if (auto put = stored(domain::add_session(change.write, made.session)); !put.ok()) return put.error();
@@ -153,13 +176,16 @@ Outcome<Page<SessionView>> list_sessions(const Read& read, const domain::Owner& 
 
   Pager<SessionView, std::string> pager(read, page);
   const auto of_credential = [&](const domain::Credential& credential) {
+    // A credential without any costs a look too.
+    const SessionPlace none{credential.id, {}};
+    if (after.value() < none && !(pager.look() && pager.pass(to_string(none)))) return false;
     const auto sessions = sessions_of(read, credential.id);
     if (!sessions.ok()) return pager.fail(sessions.error());
     for (const domain::Session& session : sessions.value()) {
       const SessionPlace place{credential.id, session.id};
       if (place <= after.value()) continue;
       if (!pager.look()) return false;
-      const bool is_shown = session.kind == domain::SessionKind::kSession && read.now < session.expires_at;
+      const bool is_shown = session.kind == domain::SessionKind::kSession && is_going(session, read.now);
       const auto view = [&]() -> Outcome<SessionView> {
         return SessionView{session, credential.owner, session.id == read.caller.session};
       };
@@ -168,8 +194,18 @@ Outcome<Page<SessionView>> list_sessions(const Read& read, const domain::Owner& 
     return true;
   };
   const auto visit = [&](domain::Credential&& credential) {
-    return credential.id < after->credential || of_credential(credential);
+    return credential.id <= after->credential || of_credential(credential);
   };
+  // The page before may have ended in the middle of a credential's.
+  bool goes_on = true;
+  if (!after->credential.is_nil()) {
+    const auto last = stored(domain::get_credential(read.txn, after->credential));
+    if (!last.ok()) return last.error();
+    const bool is_its = last.value() && last.value()->tenant == of &&
+                        (!is_own || last.value()->owner == read.caller.principal);
+    if (is_its) goes_on = of_credential(*last.value());
+  }
+  if (!goes_on) return pager.finish();
   const auto done =
       stored(is_own ? domain::each_credential_of(read.txn, of, read.caller.principal, nullptr, visit)
                     : domain::each_credential(read.txn, of, &after->credential, visit));
@@ -183,7 +219,7 @@ Outcome<void> end_session(Change& change) {
   if (!authorized.ok()) return authorized.error();
   const auto session = stored(domain::get_session(change.txn, id));
   if (!session.ok()) return session.error();
-  if (!session.value())
+  if (!session.value() || session.value()->ended_at)
     return error(Code::kNotFound, "session: the call was made with a credential, not by one");
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins;
   return end(change, *session.value(), op::delete_session, authorized.value());
@@ -193,7 +229,7 @@ Outcome<void> delete_session(Change& change, const domain::Owner& tenant, const 
   const auto found = stored(domain::get_session(change.txn, id));
   if (!found.ok()) return found.error();
   const bool is_there = found.value() && found.value()->kind == domain::SessionKind::kSession &&
-                        found.value()->tenant == tenant;
+                        found.value()->tenant == tenant && is_going(*found.value(), change.now);
   std::optional<domain::Principal> owner;
   if (is_there) {
     const auto its = owner_of(change, *found.value());

@@ -36,6 +36,12 @@ inline constexpr Operation kSessions[] = {create_session,    create_session_code
 
 inline constexpr std::chrono::hours kLongestSession{8};
 inline constexpr std::chrono::minutes kLongestCode{10};
+inline constexpr std::size_t kMostSessions = 20;  // of a credential at one time
+
+// Sessions and codes that a credential may begin within kBeginnings, since each is in the audit log, which
+// has an end, and anybody may begin one.
+inline constexpr std::size_t kMostBegun = 30;
+inline constexpr std::chrono::minutes kBeginnings{10};
 inline constexpr std::size_t kMaxUserAgent = 256;  // bytes of it that are kept
 
 struct NewSession {
@@ -49,7 +55,8 @@ struct SessionMade {
 };
 
 // Begins a session of the caller's credential, or of the credential that the caller's code was made with,
-// which ends the code. Of more than kMostSessions the oldest one ends. kForbidden where the caller acts by a
+// which ends the code. Of more than kMostSessions the oldest one ends. kRateLimited where that credential has
+// begun kMostBegun within kBeginnings; kForbidden where the caller acts by a
 // session already: no session outlives another.
 Outcome<SessionMade> create_session(Change&, const NewSession&);
 

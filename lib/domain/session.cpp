@@ -29,6 +29,7 @@ constexpr Layout kLayout{1, [](auto& codec, auto& session) {
                            codec.member("user_agent", session.user_agent);
                            codec.member("created_at", session.created_at);
                            codec.member("expires_at", session.expires_at);
+                           codec.optional("ended_at", session.ended_at);
                          }};
 
 base::Result<Session> decode(std::string_view key, std::string_view value) {
@@ -76,8 +77,15 @@ base::Result<void> add_session(store::WriteTxn& txn, const Session& session) {
   return txn.put(Table::kSession, Key().uuid(session.id), seal_record(kLayout, session));
 }
 
-base::Result<void> delete_session(store::WriteTxn& txn, const Session& session) {
+base::Result<void> end_session(store::WriteTxn& txn, Session session, base::Timestamp now) {
   if (auto done = del(txn, Table::kSessionHash, crypto::raw(session.hash)); !done.ok()) return done;
+  session.ended_at = now;
+  return txn.put(Table::kSession, Key().uuid(session.id), seal_record(kLayout, session));
+}
+
+base::Result<void> delete_session(store::WriteTxn& txn, const Session& session) {
+  if (!session.ended_at)
+    if (auto done = del(txn, Table::kSessionHash, crypto::raw(session.hash)); !done.ok()) return done;
   if (auto done = del(txn, Table::kSessionByCredential, by_credential(session)); !done.ok()) return done;
   return del(txn, Table::kSession, Key().uuid(session.id));
 }
@@ -131,7 +139,7 @@ base::Result<std::size_t> delete_expired_sessions(store::WriteTxn& txn, base::Ti
 base::Result<void> implied_by_session(const Entry& entry, Implied& implied) {
   const auto session = decode(entry.key, entry.value);
   if (!session.ok()) return session.error();
-  implied.entry(Table::kSessionHash, {crypto::raw(session->hash), session->id.raw()});
+  if (!session->ended_at) implied.entry(Table::kSessionHash, {crypto::raw(session->hash), session->id.raw()});
   implied.entry(Table::kSessionByCredential, {by_credential(*session), {}});
   implied.needs(Table::kCredential, Key().uuid(session->credential));
   return {};

@@ -31,16 +31,22 @@ struct Session {
   crypto::Sha256 hash{};
   std::string ip, user_agent;  // of the request that began it; a code has none
   base::Timestamp created_at, expires_at;
+  std::optional<base::Timestamp> ended_at;  // before it expired: it is kept a while, to be counted
 
   bool operator==(const Session&) const = default;
 };
 
-// Whether or not it has expired, or its credential is valid.
+// Whether or not it has expired or ended, or its credential is valid.
 base::Result<std::optional<Session>> get_session(const store::ReadTxn&, const SessionId& id);
+
+// By its secret; not one that has ended.
 base::Result<std::optional<Session>> find_session(const store::ReadTxn&, const crypto::Sha256& hash);
 
 // Adds it. kConflict where the id or the hash is another's. REQUIRES: the credential exists
 base::Result<void> add_session(store::WriteTxn&, const Session&);
+
+// Its secret is nobody's from then on.
+base::Result<void> end_session(store::WriteTxn&, Session, base::Timestamp now);
 
 base::Result<void> delete_session(store::WriteTxn&, const Session&);
 
@@ -48,8 +54,7 @@ base::Result<void> delete_session(store::WriteTxn&, const Session&);
 base::Result<void> each_session_of(const store::ReadTxn&, const CredentialId&,
                                    base::FunctionRef<bool(Session&&)> fn);
 
-// Deletes those of a credential that goes, of which there are at most kMostSessions.
-inline constexpr std::size_t kMostSessions = 20;
+// Deletes those of a credential that goes.
 base::Result<void> delete_sessions_of(store::WriteTxn&, const CredentialId&);
 
 // Deletes up to `most` that have expired, those whose ids come first behind `after`, and moves `after` on, to

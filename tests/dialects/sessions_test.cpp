@@ -1,4 +1,5 @@
 // Browsers' sessions: how they begin and end, what they may be used for, and by whom they may not.
+#include <set>
 #include <string>
 #include <vector>
 
@@ -295,6 +296,55 @@ TEST_CASE("sessions: a credential has twenty, and the oldest ends", "[http][sess
   CHECK(s.ask("GET /v1/me", {first, kConsole}).status == 401);
   const auto listed = base::parse_json(s.server.ask({"GET /v1/sessions", "", s.ours}, s.key).body);
   CHECK(listed->find("data")->array()->size() == 20);
+}
+
+TEST_CASE("sessions: nobody fills the audit log with beginnings and ends", "[http][sessions]") {
+  Scene s;
+  const std::string bare = TestServer::bearer(s.server.make_key(s.tenant, "[]"));
+  const auto entries = [&] {
+    const auto log = base::parse_json(s.server.ask({"GET /v1/audit-log?limit=250", "", s.ours}, s.key).body);
+    return log->find("data")->array()->size();
+  };
+  const std::size_t before = entries();
+  // Ending them makes no room for more, nor do codes.
+  for (int n = 0; n < 20; ++n)
+    CHECK(s.ask("DELETE /console/session", {s.cookie_of(s.log_in(bare)), kConsole}).status == 204);
+  for (int n = 0; n < 10; ++n) CHECK(s.server.ask({"POST /console/codes", "", {}}, bare).status == 201);
+  const std::string refused =
+      "429 session: this credential began 30 within ten minutes; use one of these, or try again later";
+  for (int n = 0; n < 50; ++n) CHECK(message_of(s.log_in(bare)) == refused);
+  CHECK(message_of(s.server.ask({"POST /console/codes", "", {}}, bare)) == refused);
+  CHECK(entries() == before + 50);       // of twenty sessions the beginnings and the ends, and of ten codes
+  CHECK(s.log_in(s.key).status == 200);  // another credential of the tenant
+  s.pass(std::chrono::minutes(10));
+  CHECK(s.log_in(bare).status == 200);
+}
+
+TEST_CASE("sessions: pages of any size have each once, of any number of credentials", "[http][sessions]") {
+  Scene s;
+  for (int n = 0; n < 5; ++n) {
+    const std::string key = TestServer::bearer(s.server.make_key(s.tenant, "[]"));
+    for (int m = 0; m < n; ++m) s.cookie_of(s.log_in(key));
+  }
+  for (const int limit : {1, 2, 3, 4, 250}) {
+    std::set<std::string> ids;
+    std::size_t rows = 0;
+    std::string cursor;
+    do {
+      const std::string from = cursor.empty() ? "" : "&cursor=" + cursor;
+      const auto page = base::parse_json(
+          s.server
+              .ask({"GET /v1/sessions?everybody=true&limit=" + std::to_string(limit) + from, "", s.ours},
+                   s.key)
+              .body);
+      REQUIRE(page->find("data"));
+      for (const base::Json& row : *page->find("data")->array()) ids.insert(text_at(row, "id")), ++rows;
+      cursor = text_at(*page, "next_cursor");
+    } while (!cursor.empty());
+    INFO(limit);
+    CHECK(rows == 10);
+    CHECK(ids.size() == 10);
+  }
 }
 
 TEST_CASE("session: the platform's credentials begin some too", "[http][sessions]") {
