@@ -5,13 +5,15 @@
 // All but the first page have a hash of their contents in their names and never change. The page itself is
 // asked for each time, and is the same as long as its tag is.
 #include <algorithm>
-#include <optional>
+#include <deque>
+#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "base/embedded.h"
 #include "base/encoding.h"
 #include "base/gzip.h"
+#include "base/text.h"
 #include "crypto/hash.h"
 #include "dialects/console/calls.h"
 #include "dialects/server_state.h"
@@ -43,17 +45,49 @@ constexpr std::string_view kPolicy =
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
     "trusted-types 'none'";
 
-const base::EmbeddedFile* find_file(std::string_view name) {
-  const auto files = base::embedded_files();
-  const auto is_it = [&](const base::EmbeddedFile& file) {
-    std::string_view path = file.path;
-    if (!path.starts_with(kFolder) || !path.ends_with(kPacked)) return false;
-    path.remove_prefix(kFolder.size());
-    path.remove_suffix(kPacked.size());
-    return path == name;
-  };
-  const auto found = std::find_if(files.begin(), files.end(), is_it);
-  return found == files.end() ? nullptr : &*found;
+// A file as it is sent. Made once, for as long as the program runs.
+class File {
+ public:
+  File(std::string_view name, std::string_view packed)
+      : name_(name),
+        packed_(packed),
+        tag_(base::to_base64url(crypto::raw(crypto::sha256(packed)).substr(0, 12))) {}
+
+  std::string_view name() const { return name_; }
+  std::string_view packed() const { return packed_; }
+  std::string tag(bool is_packed) const { return '"' + tag_ + (is_packed ? "-gz\"" : "\""); }
+
+  // Empty where the file is damaged. Any thread.
+  std::string_view unpacked() const {
+    std::call_once(once_, [this] {
+      base::Gunzip gunzip;
+      if (!gunzip.add(packed_, unpacked_).ok() || !gunzip.complete()) unpacked_.clear();
+    });
+    return unpacked_;
+  }
+
+ private:
+  const std::string_view name_, packed_;
+  const std::string tag_;
+  mutable std::once_flag once_;
+  mutable std::string unpacked_;  // written once
+};
+
+const File* find_file(std::string_view name) {
+  static const std::deque<File> kFiles = [] {
+    std::deque<File> all;
+    for (const base::EmbeddedFile& file : base::embedded_files()) {
+      std::string_view path = file.path;
+      if (!path.starts_with(kFolder) || !path.ends_with(kPacked)) continue;
+      path.remove_prefix(kFolder.size());
+      path.remove_suffix(kPacked.size());
+      all.emplace_back(path, file.text);
+    }
+    return all;
+  }();
+  const auto found =
+      std::find_if(kFiles.begin(), kFiles.end(), [&](const File& file) { return file.name() == name; });
+  return found == kFiles.end() ? nullptr : &*found;
 }
 
 std::string_view type_of(std::string_view name) {
@@ -70,7 +104,7 @@ bool takes_gzip(const http::Request& request) {
     std::string_view coding = rest.substr(0, end);
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
     while (!coding.empty() && coding.front() == ' ') coding.remove_prefix(1);
-    if (!coding.starts_with("gzip")) continue;
+    if (!base::equal_ignoring_case(coding.substr(0, coding.find_first_of("; ")), "gzip")) continue;
     const std::size_t weight = coding.find("q=");
     if (weight == std::string_view::npos) return true;
     const std::string_view value = coding.substr(weight + 2);
@@ -79,23 +113,15 @@ bool takes_gzip(const http::Request& request) {
   return false;
 }
 
-std::optional<std::string> unpacked(std::string_view packed) {
-  base::Gunzip gunzip;
-  std::string text;
-  if (!gunzip.add(packed, text).ok() || !gunzip.complete()) return std::nullopt;
-  return text;
-}
-
 Answer answer_file(const Call& call, std::string_view name) {
-  const base::EmbeddedFile* const file = find_file(name);
+  const File* const file = find_file(name);
   if (file == nullptr) return api::error(api::Code::kNotFound, "path: the console has no such file");
   const bool is_page = name == kFirstPage;
   const bool is_packed = takes_gzip(call.request);
   Reply reply;
   reply.content_type = type_of(name);
   auto& headers = reply.headers;
-  const std::string tag = '"' + base::to_base64url(crypto::raw(crypto::sha256(file->text)).substr(0, 12)) +
-                          (is_packed ? "-gz\"" : "\"");
+  const std::string tag = file->tag(is_packed);
   headers.push_back({"Cache-Control", is_page ? "no-cache" : "public, max-age=31536000, immutable"});
   headers.push_back({"ETag", tag});
   headers.push_back({"Vary", "Accept-Encoding"});
@@ -107,14 +133,9 @@ Answer answer_file(const Call& call, std::string_view name) {
     reply.status = 304;
     return reply;
   }
-  if (is_packed) {
-    headers.push_back({"Content-Encoding", "gzip"});
-    reply.constant_body = file->text;
-    return reply;
-  }
-  auto text = unpacked(file->text);
-  if (!text) return api::error(api::Code::kInternal, "the console's file is damaged");
-  reply.body = *std::move(text);
+  if (is_packed) headers.push_back({"Content-Encoding", "gzip"});
+  reply.constant_body = is_packed ? file->packed() : file->unpacked();
+  if (reply.constant_body.empty()) return api::error(api::Code::kInternal, "the console's file is damaged");
   return reply;
 }
 
