@@ -28,6 +28,7 @@
 #include "api/members.h"
 #include "api/parts/audit_json.h"
 #include "api/parts/authorize.h"
+#include "api/parts/dependents.h"
 #include "api/parts/propose.h"
 #include "api/parts/test_runs.h"
 #include "api/parts/undo_plan.h"
@@ -98,114 +99,6 @@ std::string name_of(const domain::ChangedObject& object) {
   return std::string(object.table == Table::kCredential ? "credential" : domain::noun_of(object.table)) +
          " " + object.id;
 }
-
-// What belongs to a thing that is to be removed, and so came after it.
-class Dependents {
- public:
-  Dependents(const Change& change, const domain::TenantId& tenant, VisibleObjects& visible)
-      : change_(change), tenant_(tenant), visible_(visible) {}
-
-  Outcome<void> of(const domain::Group& group) {
-    if (auto done = mappings_of(group.id); !done.ok()) return done;
-    if (auto done = mappings_on(domain::group_resource(group.id)); !done.ok()) return done;
-    const auto members = stored(
-        domain::each_membership(change_.txn, tenant_, group.id, nullptr, [&](domain::Membership&& member) {
-          note({Table::kMemberOf, member.user.to_string(), group.id.to_string()}, member.revision);
-          return goes_on();
-        }));
-    if (!members.ok()) return members;
-    const auto inner =
-        stored(domain::each_subgroup(change_.txn, tenant_, group.id, nullptr, [&](domain::Subgroup&& member) {
-          note({Table::kGroupIn, member.member.to_string(), group.id.to_string()}, member.revision);
-          return goes_on();
-        }));
-    if (!inner.ok()) return inner;
-    return groups_with(group.id);
-  }
-
-  Outcome<void> of(const domain::User& user) {
-    if (auto done = mappings_of(user.id); !done.ok()) return done;
-    if (auto done = credentials_of(user.id); !done.ok()) return done;
-    return groups_with(user.id);
-  }
-
-  Outcome<void> of(const domain::ServiceUser& user) {
-    if (auto done = mappings_of(user.id); !done.ok()) return done;
-    return credentials_of(user.id);
-  }
-
-  Outcome<void> of(const domain::Project& project) {
-    return mappings_on(domain::project_resource(project.id));
-  }
-
-  Outcome<void> of(const domain::TenantPolicy& policy, const std::set<domain::RuleId>& known) {
-    const auto rules = stored(domain::rules_of(change_.txn, tenant_, policy.id));
-    if (!rules.ok()) return rules.error();
-    for (const domain::Rule& rule : *rules)
-      if (!known.contains(rule.id))
-        note({Table::kRule, rule.id.to_string(), policy.id.to_string()}, rule.revision);
-    return {};
-  }
-
-  // kBuiltUpon where there are any.
-  Outcome<void> check(store::Revision undone) const {
-    if (many_ == 0) return {};
-    return built_upon(undone, told_, many_);
-  }
-
- private:
-  bool goes_on() const { return many_ <= kMostLaterTold; }
-
-  void note(const domain::ChangedObject& object, store::Revision revision) {
-    ++many_;
-    if (told_.size() < kMostLaterTold && visible_(object))
-      told_.push_back({revision, std::string(domain::noun_of(object.table)), object.id});
-  }
-
-  Outcome<void> mappings_of(const domain::Principal& who) {
-    return stored(domain::each_mapping_of(change_.txn, tenant_, who, nullptr, [&](domain::Mapping&& mapping) {
-      note({Table::kMapping, mapping.id.to_string(), ""}, mapping.revision);
-      return goes_on();
-    }));
-  }
-
-  Outcome<void> mappings_on(const domain::ResourceText& resource) {
-    return stored(domain::each_mapping_on(change_.txn, tenant_, resource, [&](domain::Mapping&& mapping) {
-      note({Table::kMapping, mapping.id.to_string(), ""}, mapping.revision);
-      return goes_on();
-    }));
-  }
-
-  Outcome<void> groups_with(const domain::Principal& member) {
-    const auto groups = stored(domain::direct_groups(change_.txn, tenant_, member));
-    if (!groups.ok()) return groups.error();
-    for (const domain::GroupId& group : *groups) {
-      if (member.kind == domain::PrincipalKind::kGroup) {
-        const auto there =
-            stored(domain::get_subgroup(change_.txn, tenant_, group, domain::GroupId(member.id)));
-        if (!there.ok()) return there.error();
-        if (*there) note({Table::kGroupIn, member.id.to_string(), group.to_string()}, (*there)->revision);
-      } else {
-        const auto there =
-            stored(domain::get_membership(change_.txn, tenant_, group, domain::UserId(member.id)));
-        if (!there.ok()) return there.error();
-        if (*there) note({Table::kMemberOf, member.id.to_string(), group.to_string()}, (*there)->revision);
-      }
-    }
-    return {};
-  }
-
-  Outcome<void> credentials_of(const domain::Principal& who) {
-    return stored(domain::each_credential_of(change_.txn, tenant_, who, nullptr,
-                                             [&](domain::Credential&&) { return ++many_, goes_on(); }));
-  }
-
-  const Change& change_;
-  const domain::TenantId& tenant_;
-  VisibleObjects& visible_;
-  std::vector<LaterChange> told_;
-  std::size_t many_ = 0;
-};
 
 // That what is tried is tried later, when all is written: what the operations of policies are given.
 Outcome<Tried> trying_later(const Change& change, const domain::TenantId& tenant) {
