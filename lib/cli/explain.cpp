@@ -11,6 +11,7 @@
 #include "base/encoding.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/answer_text.h"
 #include "cli/cedar_output.h"
 #include "cli/entity_text.h"
 #include "cli/exit_code.h"
@@ -19,28 +20,9 @@
 namespace cli {
 namespace {
 
-// What isn't there, or isn't a text, is "".
-std::string text_at(const base::Json& json, std::string_view name) {
-  const base::Json* const found = json.find(name);
-  return found && found->string() ? *found->string() : std::string();
-}
-
-const base::Json::Array& array_at(const base::Json& json, std::string_view name) {
-  static const base::Json::Array kNone;
-  const base::Json* const found = json.find(name);
-  return found && found->array() ? *found->array() : kNone;
-}
-
 bool is_true_at(const base::Json& json, std::string_view name) {
   const base::Json* const found = json.find(name);
   return found && found->boolean() && *found->boolean();
-}
-
-// A server's texts are shown without what a terminal would take for a command.
-void print_line(const std::string& line) {
-  std::string plain;
-  for (const char c : line) plain.push_back(static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c);
-  std::printf("%s\n", plain.c_str());
 }
 
 std::string padded(std::string text, std::size_t width) {

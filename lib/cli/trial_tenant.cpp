@@ -15,6 +15,7 @@
 #include "base/nearest.h"
 #include "base/uuid.h"
 #include "cedar/cedar.h"
+#include "cli/answer_text.h"
 #include "cli/decision_tests.h"
 
 namespace cli {
@@ -48,11 +49,6 @@ void set_default(Object& object, const char* name, const std::string& value) {
 
 std::string text_of(const base::Json& json) {
   const std::string* const text = json.string();
-  return text ? *text : "";
-}
-
-std::string text_at(const base::Json& json, std::string_view name) {
-  const std::string* const text = json.find_string(name);
   return text ? *text : "";
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "cli/answer_text.h"
 #include "cli/cedar_output.h"
 #include "cli/exit_code.h"
 #include "cli/explain.h"
@@ -14,26 +15,6 @@
 namespace cli {
 namespace {
 
-std::string text_at(const base::Json& json, std::string_view name) {
-  const std::string* const text = json.find_string(name);
-  return text ? *text : std::string();
-}
-
-// Of a list that isn't there, nothing.
-template <typename Fn>
-void each_at(const base::Json& json, std::string_view name, const Fn& fn) {
-  const base::Json* const list = json.find(name);
-  if (!list || !list->array()) return;
-  for (const base::Json& one : *list->array()) fn(one);
-}
-
-// A server's texts are shown without what a terminal would take for a command.
-void print_line(const std::string& line) {
-  std::string plain;
-  for (const char c : line) plain.push_back(static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c);
-  std::printf("%s\n", plain.c_str());
-}
-
 std::string told(const std::string& change) {
   if (change == "created") return "put back";
   if (change == "deleted") return "removed";
@@ -41,7 +22,7 @@ std::string told(const std::string& change) {
 }
 
 void print_undone(const base::Json& undone) {
-  each_at(undone, "changes", [](const base::Json& change) {
+  for (const base::Json& change : array_at(undone, "changes")) {
     std::string line = told(text_at(change, "change"));
     line.append(line.size() < 14 ? 14 - line.size() : 1, ' ');
     line += text_at(change, "resource_type") + " " + text_at(change, "resource_id");
@@ -49,11 +30,11 @@ void print_undone(const base::Json& undone) {
       if (const std::string id = text_at(change, std::string(holder) + "_id"); !id.empty())
         line += " in " + std::string(holder) + " " + id;
     print_line(line);
-  });
-  each_at(undone, "left", [](const base::Json& credential) {
+  }
+  for (const base::Json& credential : array_at(undone, "left")) {
     print_line("not back      " + text_at(credential, "resource_type") + " " +
                text_at(credential, "resource_id"));
-  });
+  }
 }
 
 void print_impact(const base::Json& answer) {
