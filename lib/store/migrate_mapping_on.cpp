@@ -14,32 +14,12 @@
 #include <vector>
 
 #include "store/key.h"
+#include "store/migrate_rows.h"
 
 namespace store {
 namespace {
 
-constexpr std::size_t kBatch = 1'000;  // keys and their values in memory at once
 constexpr std::size_t kUuid = 16;
-
-// Gives fn each row of the table, of which none is seen twice; fn may write.
-template <typename Fn>
-base::Result<void> each_row(WriteTxn& txn, Table table, const Fn& fn) {
-  std::vector<std::pair<std::string, std::string>> rows;
-  std::string after;
-  do {
-    rows.clear();
-    const auto scanned = txn.scan_from(table, {}, after, [&](std::string_view key, std::string_view value) {
-      rows.emplace_back(key, value);
-      return rows.size() < kBatch;
-    });
-    if (!scanned.ok()) return scanned;
-    for (const auto& [key, value] : rows)
-      if (base::Result<void> done = fn(key, value); !done.ok()) return done;
-    txn.forget_written();
-    if (!rows.empty()) after = rows.back().first;
-  } while (rows.size() == kBatch);
-  return {};
-}
 
 }  // namespace
 

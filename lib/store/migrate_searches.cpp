@@ -26,12 +26,12 @@
 #include "base/utf8.h"
 #include "names/fold.h"
 #include "store/key.h"
+#include "store/migrate_rows.h"
 #include "store/record.h"
 
 namespace store {
 namespace {
 
-constexpr std::size_t kBatch = 1'000;   // keys and their values in memory at once
 constexpr std::size_t kMostWords = 4;   // of one name
 constexpr std::size_t kMostBytes = 40;  // of one entry's text
 constexpr std::size_t kUuid = 16;
@@ -41,25 +41,6 @@ struct Noun {
   std::uint8_t kind;
   std::vector<std::string_view> members;  // its names
 };
-
-template <typename Fn>
-base::Result<void> each_row(WriteTxn& txn, Table table, const Fn& fn) {
-  std::vector<std::pair<std::string, std::string>> rows;
-  std::string after;
-  do {
-    rows.clear();
-    const auto scanned = txn.scan_from(table, {}, after, [&](std::string_view key, std::string_view value) {
-      rows.emplace_back(key, value);
-      return rows.size() < kBatch;
-    });
-    if (!scanned.ok()) return scanned;
-    for (const auto& [key, value] : rows)
-      if (base::Result<void> done = fn(key, value); !done.ok()) return done;
-    txn.forget_written();
-    if (!rows.empty()) after = rows.back().first;
-  } while (rows.size() == kBatch);
-  return {};
-}
 
 // The record's JSON; null where it can't be read.
 base::Json json_of(Table table, std::string_view key, std::string_view sealed) {
