@@ -352,14 +352,17 @@ $(O)/%.h.alone: %.h $(O)/.compile
 # bench/NAME/*.cpp becomes build/$(BUILD)/bench-NAME, a program of its own.
 BENCHES := $(patsubst bench/%/,%,$(sort $(dir $(wildcard bench/*/*.cpp))))
 SUPPORT_OBJS := $(patsubst %,$(O)/tests/support/%.o,hostile_reader hostile_texts process)
+BENCH_OBJS_decide := $(O)/bench/empty_tenant.o
+BENCH_OBJS_foresee := $(BENCH_OBJS_decide)
+$(BENCH_OBJS_decide): $(LIB_PCH:=.gch)
 define bench_rule
 $(patsubst %.cpp,$(O)/%.o,$(wildcard bench/$1/*.cpp)): $(LIB_PCH:=.gch)
-$(O)/bench-$1: $(patsubst %.cpp,$(O)/%.o,$(wildcard bench/$1/*.cpp)) $(LIB_OBJS) $(SUPPORT_OBJS) $(O)/.link
+$(O)/bench-$1: $(patsubst %.cpp,$(O)/%.o,$(wildcard bench/$1/*.cpp)) $(BENCH_OBJS_$1) $(LIB_OBJS) $(SUPPORT_OBJS) $(O)/.link
 	$$(call say,LD,$$@)$$(LINK) -o $$@ $$(filter %.o,$$^) $$(PKG_LIBS) $$(LDLIBS)
 endef
 $(foreach b,$(BENCHES),$(eval $(call bench_rule,$b)))
 benches: $(BENCHES:%=$(O)/bench-%) $(O)/faults.so
--include $(foreach b,$(BENCHES),$(patsubst %.cpp,$(O)/%.d,$(wildcard bench/$b/*.cpp)))
+-include $(foreach b,$(BENCHES),$(patsubst %.cpp,$(O)/%.d,$(wildcard bench/$b/*.cpp))) $(BENCH_OBJS_decide:.o=.d)
 
 bench-store: $(O)/bench-store  ## what the store writes in a second, on the disk of build/
 	$(Q)rm -rf $(O)/bench-store.db && $(O)/bench-store $(O)/bench-store.db

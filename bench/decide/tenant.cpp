@@ -1,12 +1,8 @@
 #include "bench/decide/tenant.h"
 
 #include <algorithm>
-#include <filesystem>
 
-#include "api/api_keys.h"
 #include "api/roles.h"
-#include "api/tenants.h"
-#include "app/definitions.h"
 #include "domain/entity.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
@@ -17,8 +13,7 @@
 
 namespace {
 
-constexpr std::size_t kTogether = 1'000;  // puts in one change
-constexpr std::size_t kInFolder = 10;     // documents, and people of a group
+constexpr std::size_t kInFolder = 10;  // documents, and people of a group
 constexpr std::size_t kAboutReading = 10;
 
 domain::EntityName folder(std::size_t i) {
@@ -27,49 +22,12 @@ domain::EntityName folder(std::size_t i) {
 
 }  // namespace
 
-Tenant::Tenant(const std::string& dir) : dir_(dir) {
-  if (std::filesystem::exists(dir)) stop(dir + ": exists already; name a new folder");
-  store::StoreOptions options;
-  options.dir = dir;
-  options.sync = false;
-  store_ = value_of(store::Store::open(options));
-  service_ = std::make_unique<api::Service>(*store_, clock_, random_);
-  const app::Settings settings = value_of(app::load_settings(app::Source{}, app::Given{}));
-  api::Definitions definitions = value_of(app::load_definitions(settings));
-  definitions.quotas = domain::kNoLimits;
-  check(service_->adopt(std::move(definitions)));
-  change([&](api::Change& change) -> api::Outcome<void> {
-    const auto tenant = api::create_tenant(change, {"Bench", "bench", base::Json{base::Json::Object{}}, {}});
-    if (!tenant.ok()) return tenant.error();
-    id_ = tenant->id;
-    const auto made = api::create_api_key(change, id_, {"bench", {"organization:administer"}, {}});
-    if (!made.ok()) return made.error();
-    key_ = made->raw_key;
-    return {};
-  });
+Tenant::Tenant(const std::string& dir) : EmptyTenant(dir) {
   read([&](const api::Read& read) {
-    const auto role = value_of(domain::find_role(read.txn, id_, "app_organization_viewer"));
+    const auto role = value_of(domain::find_role(read.txn, id(), "app_organization_viewer"));
     if (!role) stop("the built-in roles have no app_organization_viewer");
     viewer_ = role->id;
   });
-}
-
-Tenant::~Tenant() {
-  service_.reset();
-  store_.reset();
-  std::filesystem::remove_all(dir_);
-}
-
-template <typename Fn>
-void Tenant::write_all(std::size_t n, const Fn& fn) {
-  for (std::size_t begin = 0; begin < n; begin += kTogether) {
-    const auto done = store_->write([&](store::WriteTxn& txn) -> base::Result<void> {
-      for (std::size_t i = begin; i < n && i < begin + kTogether; ++i)
-        if (auto put = fn(txn, i); !put.ok()) return put;
-      return {};
-    });
-    if (!done.ok()) stop(done.error().message);
-  }
 }
 
 void Tenant::fill(std::size_t n) {
@@ -79,7 +37,7 @@ void Tenant::fill(std::size_t n) {
   write_all(n, [&](store::WriteTxn& txn, std::size_t i) -> base::Result<void> {
     domain::User user;
     user.id = people_[i];
-    user.tenant = id_;
+    user.tenant = id();
     user.email = "u" + std::to_string(i) + "@example.com";
     user.name = "U " + std::to_string(i);
     user.created_at = user.updated_at = txn.now();
@@ -87,23 +45,23 @@ void Tenant::fill(std::size_t n) {
     if (i % kInFolder == 0) {
       domain::Group made;
       made.id = group = make_id<domain::GroupId>();
-      made.tenant = id_;
+      made.tenant = id();
       made.name = "group " + std::to_string(i);
       made.created_at = made.updated_at = txn.now();
       if (auto put = domain::put_group(txn, made); !put.ok()) return put;
     }
-    if (auto put = domain::put_membership(txn, {id_, group, user.id, domain::Source::kLocal, txn.now()});
+    if (auto put = domain::put_membership(txn, {id(), group, user.id, domain::Source::kLocal, txn.now()});
         !put.ok())
       return put;
     domain::StoredEntity entity;
-    entity.tenant = id_;
+    entity.tenant = id();
     entity.name = document(i);
     entity.attrs = R"({"size":)" + std::to_string(i) + "}";
     entity.parents = {folder(i)};
     if (auto put = domain::put_entity(txn, entity); !put.ok()) return put;
     domain::Mapping mapping;
     mapping.id = make_id<domain::MappingId>();
-    mapping.tenant = id_;
+    mapping.tenant = id();
     mapping.principal = user.id;
     mapping.role = viewer_;
     mapping.resource = to_string(folder(i));
@@ -115,14 +73,14 @@ void Tenant::fill(std::size_t n) {
 domain::PolicyId Tenant::add_policy(std::size_t rules) {
   domain::TenantPolicy policy;
   policy.id = make_id<domain::PolicyId>();
-  policy.tenant = id_;
+  policy.tenant = id();
   policy.name = "policy";
   write_all(1, [&](store::WriteTxn& txn, std::size_t) -> base::Result<void> {
     if (auto put = domain::put_policy(txn, policy); !put.ok()) return put;
     for (std::size_t i = 0; i < rules; ++i) {
       domain::Rule rule;
       rule.id = make_id<domain::RuleId>();
-      rule.tenant = id_;
+      rule.tenant = id();
       rule.policy = policy.id;
       rule.ordinal = i + 1;
       const std::string action = i + kAboutReading < rules ? "act" + std::to_string(i) : "read";
@@ -133,15 +91,6 @@ domain::PolicyId Tenant::add_policy(std::size_t rules) {
     return {};
   });
   return policy.id;
-}
-
-void Tenant::read(const std::function<void(const api::Read&)>& fn) {
-  const auto done = service_->read({api::Scheme::kBearer, "", key_}, {"192.0.2.1", "bench"}, fn);
-  if (!done.ok()) stop(done.error().message);
-}
-
-void Tenant::change(const std::function<api::Outcome<void>(api::Change&)>& fn) {
-  check(service_->change(api::Service::itself(), {"192.0.2.1", "bench"}, fn));
 }
 
 std::string spread_of(std::vector<double> samples) {

@@ -12,6 +12,7 @@
 #include "api/users.h"
 #include "app/definitions.h"
 #include "app/server.h"
+#include "bench/checked.h"
 #include "bench/foresee/growth.h"
 #include "bench/foresee/measure.h"
 #include "client/connection.h"

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/log.h"
+#include "bench/checked.h"
 #include "bench/foresee/growth.h"
 #include "bench/foresee/measure.h"
 

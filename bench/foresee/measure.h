@@ -1,26 +1,9 @@
 #pragma once
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
-
-// Ends the benchmark: what it needs doesn't work.
-[[noreturn]] inline void stop(const std::string& why) {
-  std::fprintf(stderr, "bench-foresee: %s\n", why.c_str());
-  std::exit(1);
-}
-
-template <typename R>
-void check(const R& result) {
-  if (!result.ok()) stop(result.error().message);
-}
-template <typename R>
-auto value_of(R result) {
-  check(result);
-  return std::move(result).value();
-}
 
 // What something took in each of several rounds, in milliseconds: by the clock, and of the processors, which
 // says more on a machine that others use as well.

@@ -1,13 +1,8 @@
 #include "bench/foresee/tenant.h"
 
-#include <filesystem>
 #include <semaphore>
 
-#include "api/api_keys.h"
 #include "api/roles.h"
-#include "api/tenants.h"
-#include "app/definitions.h"
-#include "bench/foresee/measure.h"
 #include "domain/entity.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
@@ -18,7 +13,6 @@
 
 namespace {
 
-constexpr std::size_t kTogether = 1'000;  // puts in one transaction
 constexpr std::ptrdiff_t kWaiting = 512;  // changes that wait for the writer
 constexpr std::size_t kInGroup = 10;
 constexpr std::size_t kInPolicy = 1'000;
@@ -26,40 +20,15 @@ constexpr std::size_t kAboutReading = 10;
 
 }  // namespace
 
-Tenant::Tenant(const std::string& dir) : dir_(dir) {
-  if (std::filesystem::exists(dir)) stop(dir + ": exists already; name a new folder");
-  store::StoreOptions options;
-  options.dir = dir;
-  options.sync = false;
-  store_ = value_of(store::Store::open(options));
-  service_ = std::make_unique<api::Service>(*store_, clock_, random_);
-  const app::Settings settings = value_of(app::load_settings(app::Source{}, app::Given{}));
-  api::Definitions definitions = value_of(app::load_definitions(settings));
-  definitions.quotas = domain::kNoLimits;
-  check(service_->adopt(std::move(definitions)));
-  change([&](api::Change& change) -> api::Outcome<void> {
-    const auto tenant = api::create_tenant(change, {"Bench", "bench", base::Json{base::Json::Object{}}, {}});
-    if (!tenant.ok()) return tenant.error();
-    id_ = tenant->id;
-    const auto made = api::create_api_key(change, id_, {"bench", {"organization:administer"}, {}});
-    if (!made.ok()) return made.error();
-    key_ = made->raw_key;
-    return {};
-  });
+Tenant::Tenant(const std::string& dir) : EmptyTenant(dir) {
   make_role("staff", {"group:get", "organization:get"});
   make_role("editor", {"group:update"});
   make_role("everyone", {"organization:get"});
 }
 
-Tenant::~Tenant() {
-  service_.reset();
-  store_.reset();
-  std::filesystem::remove_all(dir_);
-}
-
 void Tenant::make_role(const std::string& slug, const std::vector<std::string>& scopes) {
   change([&](api::Change& change) -> api::Outcome<void> {
-    const auto made = api::create_role(change, id_, {slug, slug, {}, scopes});
+    const auto made = api::create_role(change, id(), {slug, slug, {}, scopes});
     if (!made.ok()) return made.error();
     roles_.emplace_back(slug, made->role.id);
     return {};
@@ -72,22 +41,10 @@ domain::RoleId Tenant::role(std::string_view slug) {
   stop("no role of that name");
 }
 
-template <typename Fn>
-void Tenant::write_all(std::size_t n, const Fn& fn) {
-  for (std::size_t begin = 0; begin < n; begin += kTogether) {
-    const auto done = store_->write([&](store::WriteTxn& txn) -> base::Result<void> {
-      for (std::size_t i = begin; i < n && i < begin + kTogether; ++i)
-        if (auto put = fn(txn, i); !put.ok()) return put;
-      return {};
-    });
-    if (!done.ok()) stop(done.error().message);
-  }
-}
-
 base::Result<void> Tenant::put_group(store::WriteTxn& txn, const std::string& name) {
   domain::Group made;
   made.id = make_id<domain::GroupId>();
-  made.tenant = id_;
+  made.tenant = id();
   made.name = name;
   made.created_at = made.updated_at = txn.now();
   groups_.push_back(made.id);
@@ -97,7 +54,7 @@ base::Result<void> Tenant::put_group(store::WriteTxn& txn, const std::string& na
 base::Result<void> Tenant::map(store::WriteTxn& txn, const domain::Principal& who, std::string_view slug) {
   domain::Mapping mapping;
   mapping.id = make_id<domain::MappingId>();
-  mapping.tenant = id_;
+  mapping.tenant = id();
   mapping.principal = who;
   mapping.role = role(slug);
   mapping.created_at = txn.now();
@@ -108,7 +65,7 @@ void Tenant::fill(std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) people_.push_back(make_id<domain::UserId>());
   write_all(1, [&](store::WriteTxn& txn, std::size_t) -> base::Result<void> {
     domain::StoredEntity document;
-    document.tenant = id_;
+    document.tenant = id();
     document.name = {"Document", "d"};
     document.attrs = R"({"size":1})";
     if (auto put = domain::put_entity(txn, document); !put.ok()) return put;
@@ -118,7 +75,7 @@ void Tenant::fill(std::size_t n) {
   write_all(n, [&](store::WriteTxn& txn, std::size_t i) -> base::Result<void> {
     domain::User user;
     user.id = people_[i];
-    user.tenant = id_;
+    user.tenant = id();
     user.email = "u" + std::to_string(i) + "@example.com";
     user.name = "U " + std::to_string(i);
     user.created_at = user.updated_at = txn.now();
@@ -129,7 +86,7 @@ void Tenant::fill(std::size_t n) {
         if (auto put = map(txn, groups_.back(), "editor"); !put.ok()) return put;
     }
     for (const domain::GroupId& group : {groups_.front(), groups_.back()})
-      if (auto put = domain::put_membership(txn, {id_, group, user.id, domain::Source::kLocal, txn.now()});
+      if (auto put = domain::put_membership(txn, {id(), group, user.id, domain::Source::kLocal, txn.now()});
           !put.ok())
         return put;
     return map(txn, user.id, "staff");
@@ -141,14 +98,14 @@ void Tenant::add_rules(std::size_t n) {
     const std::size_t rules = std::min(left, kInPolicy);
     domain::TenantPolicy policy;
     policy.id = make_id<domain::PolicyId>();
-    policy.tenant = id_;
+    policy.tenant = id();
     policy.name = "policy";
     write_all(1, [&](store::WriteTxn& txn, std::size_t) -> base::Result<void> {
       if (auto put = domain::put_policy(txn, policy); !put.ok()) return put;
       for (std::size_t i = 0; i < rules; ++i) {
         domain::Rule rule;
         rule.id = make_id<domain::RuleId>();
-        rule.tenant = id_;
+        rule.tenant = id();
         rule.policy = policy.id;
         rule.ordinal = i + 1;
         const std::string action = i + kAboutReading < rules ? "act" + std::to_string(i) : "read";
@@ -162,21 +119,12 @@ void Tenant::add_rules(std::size_t n) {
   }
 }
 
-void Tenant::read(const std::function<void(const api::Read&)>& fn) {
-  const auto done = service_->read({api::Scheme::kBearer, "", key_}, {"192.0.2.1", "bench"}, fn);
-  if (!done.ok()) stop(done.error().message);
-}
-
-void Tenant::change(const api::ChangeFunction& fn) {
-  check(service_->change(api::Service::itself(), {"192.0.2.1", "bench"}, fn));
-}
-
 void Tenant::change_all(std::size_t first, std::size_t last,
                         const std::function<api::ChangeFunction(std::size_t)>& make) {
   std::counting_semaphore<kWaiting> places(kWaiting);
   for (std::size_t i = first; i < last; ++i) {
     places.acquire();
-    check(service_->submit(api::Service::itself(), {"192.0.2.1", "bench"}, make(i),
+    check(service().submit(api::Service::itself(), {"192.0.2.1", "bench"}, make(i),
                            [&places](const auto& done) {
                              check(done);
                              places.release();
