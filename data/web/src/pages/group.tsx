@@ -7,9 +7,8 @@ import { useHere } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge, Id, Time } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
-import { Field } from '../ui/field';
 import { ImpactSheet, removeText, type Asked } from '../ui/impact';
+import { NameDialog } from '../ui/name_dialog';
 import { Act, PageHead } from '../ui/page';
 import { Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
@@ -64,33 +63,19 @@ function GroupView({ group, etag, reload }: { group: Group; etag: string; reload
 function Details({ group, etag, onClose, ask, reload }: {
   group: Group; etag: string; onClose: () => void; ask: (asked: Asked) => void; reload: () => void;
 }) {
-  const [name, setName] = useState(group.name);
-  const [description, setDescription] = useState(group.description ?? '');
-  const submit = (): void => {
-    if (name.trim() === '') return;
-    onClose();
-    ask({
-      title: t.role.saveTitle(group.name),
-      change: change('patch', '/v1/groups/{id}', {
-        path: { id: group.id }, ifMatch: etag,
-        // A provider's name stays as it is, so it isn't sent.
-        body: { ...(name.trim() === group.name ? {} : { name: name.trim() }), description: description || null },
-      }),
-      confirm: () => t.impact.justSave,
-      done: t.group.saved,
-      entry: { type: 'group', id: group.id },
-      after: reload,
-    });
-  };
   return (
-    <Dialog title={t.role.details} onClose={onClose} onSubmit={submit}>
-      <Field label={t.common.name} value={name} onInput={setName} required autoFocus maxLength={200}
-        wrong={name.trim() === '' ? t.groups.needName : undefined} />
-      <Field label={t.common.description} value={description} onInput={setDescription} long />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.group.save}</button>
-      </div>
-    </Dialog>
+    <NameDialog of={{ name: group.name, description: group.description ?? null }} need={t.groups.needName} onClose={onClose}
+      onSave={(name, description) => ask({
+        title: t.role.saveTitle(group.name),
+        change: change('patch', '/v1/groups/{id}', {
+          path: { id: group.id }, ifMatch: etag,
+          // A provider's name stays as it is, so it isn't sent.
+          body: { ...(name === group.name ? {} : { name }), description },
+        }),
+        confirm: () => t.impact.justSave,
+        done: t.group.saved,
+        entry: { type: 'group', id: group.id },
+        after: reload,
+      })} />
   );
 }

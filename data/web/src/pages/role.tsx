@@ -7,9 +7,8 @@ import { useHere } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge, Facts, Id, Risk, Time } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
-import { Field } from '../ui/field';
 import { ImpactSheet, removeText, type Asked } from '../ui/impact';
+import { NameDialog } from '../ui/name_dialog';
 import { Act, PageHead } from '../ui/page';
 import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
@@ -108,31 +107,15 @@ function About({ role }: { role: Role }) {
 function Details({ role, etag, onClose, ask, reload }: {
   role: Role; etag: string; onClose: () => void; ask: (asked: Asked) => void; reload: () => void;
 }) {
-  const [name, setName] = useState(role.name);
-  const [description, setDescription] = useState(role.description ?? '');
-  const submit = (): void => {
-    if (name.trim() === '') return;
-    onClose();
-    ask({
-      title: t.role.saveTitle(role.name),
-      change: change('patch', '/v1/roles/{slug}', {
-        path: { slug: role.slug }, ifMatch: etag, body: { name: name.trim(), description: description || null },
-      }),
-      confirm: () => t.impact.justSave,
-      done: t.role.saved,
-      entry: { type: 'role', id: role.slug },
-      after: reload,
-    });
-  };
   return (
-    <Dialog title={t.role.details} onClose={onClose} onSubmit={submit}>
-      <Field label={t.common.name} value={name} onInput={setName} required autoFocus maxLength={200}
-        wrong={name.trim() === '' ? t.roles.needName : undefined} />
-      <Field label={t.common.description} value={description} onInput={setDescription} long />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.group.save}</button>
-      </div>
-    </Dialog>
+    <NameDialog of={{ name: role.name, description: role.description ?? null }} need={t.roles.needName} onClose={onClose}
+      onSave={(name, description) => ask({
+        title: t.role.saveTitle(role.name),
+        change: change('patch', '/v1/roles/{slug}', { path: { slug: role.slug }, ifMatch: etag, body: { name, description } }),
+        confirm: () => t.impact.justSave,
+        done: t.role.saved,
+        entry: { type: 'role', id: role.slug },
+        after: reload,
+      })} />
   );
 }
