@@ -34,9 +34,29 @@ constexpr std::size_t kMostWords = 4;   // of one name
 constexpr std::size_t kMostBytes = 40;  // of one entry's text
 constexpr std::size_t kIdBytes = sizeof(base::Uuid::Bytes);
 
-// Of a text in ASCII, or in UTF-8, of which every byte of any other character counts as a letter's.
-bool is_of_word(char c) {
-  return base::is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80;
+// Whether a character is one of a word: of ASCII letters and digits, and all others but signs of Latin-1 and
+// what is punctuation of many scripts, such as a typographic apostrophe or a dash.
+bool is_of_word(char32_t c) {
+  if (c < 0x80) return base::is_letter_or_digit(static_cast<char>(c));
+  const auto is_from_to = [c](char32_t first, char32_t last) { return first <= c && c <= last; };
+  return !is_from_to(0x80, 0xBF) && c != 0xD7 && c != 0xF7 && !is_from_to(0x2000, 0x206F) &&
+         !is_from_to(0x3000, 0x3003) && !is_from_to(0x3008, 0x3020) && c != 0x30FB;
+}
+
+// Where words begin in a folded name, before its `end`, at most kMostWords of them. Each byte of a text that
+// isn't UTF-8, which only an old store can have, counts as a character.
+std::vector<std::size_t> word_beginnings(std::string_view folded, std::size_t end) {
+  const bool is_utf8 = base::utf8::is_valid(folded);
+  std::vector<std::size_t> all;
+  bool is_in_word = false;
+  for (std::size_t at = 0; at < end && all.size() < kMostWords;) {
+    const std::size_t begin = at;
+    const char32_t c = is_utf8 ? base::utf8::next(folded, at) : static_cast<unsigned char>(folded[at++]);
+    const bool is_letter = is_of_word(c);
+    if (is_letter && !is_in_word) all.push_back(begin);
+    is_in_word = is_letter;
+  }
+  return all;
 }
 
 std::string_view cut(std::string_view text) {
@@ -52,8 +72,7 @@ std::vector<std::string> from_words(const std::string& name) {
   const bool is_address = folded.find(' ') == std::string::npos;
   const std::size_t domain = std::min(is_address ? folded.rfind('@') : folded.size(), folded.size());
   std::vector<std::string> all;
-  for (std::size_t i = 0; i < domain && all.size() < kMostWords; ++i)
-    if (is_of_word(folded[i]) && (i == 0 || !is_of_word(folded[i - 1]))) all.push_back(folded.substr(i));
+  for (const std::size_t at : word_beginnings(folded, domain)) all.push_back(folded.substr(at));
   if (all.empty() && !folded.empty()) all.push_back(folded);
   return all;
 }

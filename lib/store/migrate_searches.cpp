@@ -57,20 +57,38 @@ std::string_view cut(std::string_view text) {
   return text.substr(0, end);
 }
 
+// Whether a character is one of a word: of ASCII letters and digits, and all others but signs of Latin-1 and
+// what is punctuation of many scripts, such as a typographic apostrophe or a dash.
+bool is_of_word(char32_t c) {
+  if (c < 0x80) return base::is_letter_or_digit(static_cast<char>(c));
+  const auto is_from_to = [c](char32_t first, char32_t last) { return first <= c && c <= last; };
+  return !is_from_to(0x80, 0xBF) && c != 0xD7 && c != 0xF7 && !is_from_to(0x2000, 0x206F) &&
+         !is_from_to(0x3000, 0x3003) && !is_from_to(0x3008, 0x3020) && c != 0x30FB;
+}
+
+// Where words begin in a folded name, before its `end`, at most kMostWords of them. Each byte of a text that
+// isn't UTF-8, which only an old store can have, counts as a character.
+std::vector<std::size_t> word_beginnings(std::string_view folded, std::size_t end) {
+  const bool is_utf8 = base::utf8::is_valid(folded);
+  std::vector<std::size_t> all;
+  bool is_in_word = false;
+  for (std::size_t at = 0; at < end && all.size() < kMostWords;) {
+    const std::size_t begin = at;
+    const char32_t c = is_utf8 ? base::utf8::next(folded, at) : static_cast<unsigned char>(folded[at++]);
+    const bool is_letter = is_of_word(c);
+    if (is_letter && !is_in_word) all.push_back(begin);
+    is_in_word = is_letter;
+  }
+  return all;
+}
+
 void add_words(const std::string& name, std::set<std::string>& all) {
-  const auto is_of_word = [](char c) {
-    return base::is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80;
-  };
   const std::string folded = names::fold(name);
   const bool is_address = folded.find(' ') == std::string::npos;
   const std::size_t domain = std::min(is_address ? folded.rfind('@') : folded.size(), folded.size());
-  std::size_t words = 0;
-  for (std::size_t i = 0; i < domain && words < kMostWords; ++i) {
-    if (!is_of_word(folded[i]) || (i > 0 && is_of_word(folded[i - 1]))) continue;
-    all.emplace(cut(std::string_view(folded).substr(i)));
-    ++words;
-  }
-  if (words == 0 && !folded.empty()) all.emplace(cut(folded));
+  const auto beginnings = word_beginnings(folded, domain);
+  for (const std::size_t at : beginnings) all.emplace(cut(std::string_view(folded).substr(at)));
+  if (beginnings.empty() && !folded.empty()) all.emplace(cut(folded));
 }
 
 base::Result<void> index_words(WriteTxn& txn, const Noun& noun) {

@@ -58,7 +58,9 @@ TEST_CASE("name words: what finds whom", "[domain]") {
                              named(6, "Straße", "s@example.com"),
                              named(7, "one two three four five", "numbers@example.com"),
                              named(8, std::string(60, 'x') + "yz", "long@example.com"),
-                             named(9, std::string(60, 'x') + "zz", "longer@example.com")};
+                             named(9, std::string(60, 'x') + "zz", "longer@example.com"),
+                             named(10, "Siobhán O\u2019Neil\u2013Dubois", "so@example.com"),
+                             named(11, "山田\u3000太郎\u30fb花子", "yamada@example.com")};
   for (User& user : users) store.change([&](auto& txn) { return put_user(txn, user); });
   User elsewhere = make_user(kOther, id(1), "alice@example.com");
   elsewhere.name = "Alice Elsewhere";
@@ -90,6 +92,12 @@ TEST_CASE("name words: what finds whom", "[domain]") {
       {"five", ""},  // four words of a name are enough
       {std::string(60, 'x'), std::string(60, 'x') + "yz; " + std::string(60, 'x') + "zz; "},
       {std::string(60, 'x') + "z", std::string(60, 'x') + "zz; "},
+      {"neil", "Siobhán O\u2019Neil\u2013Dubois; "},
+      {"dubois", "Siobhán O\u2019Neil\u2013Dubois; "},
+      {"bhán", ""},
+      {"太", "山田\u3000太郎\u30fb花子; "},
+      {"花", "山田\u3000太郎\u30fb花子; "},
+      {"田", ""},
       {"", ""},
       {"   ", ""},
   };
