@@ -40,16 +40,6 @@ template <typename Noun>
 using Each = base::Result<void> (*)(const store::ReadTxn&, const domain::TenantId&, const decltype(Noun::id)*,
                                     base::FunctionRef<bool(Noun&&)>);
 
-bool has_state(const domain::Project& project, domain::State state) {
-  return project.state == state;
-}
-bool has_state(const domain::Group&, domain::State state) {
-  return state == domain::State::kEnabled;
-}
-bool has_state(const domain::ServiceUser& user, domain::State state) {
-  return user.state == state;
-}
-
 template <typename Noun>
 class AllOf {
  public:
@@ -88,7 +78,7 @@ class AllOf {
     return stored(each_(read_.txn, tenant, behind.is_nil() ? nullptr : &after, [&](Noun&& noun) {
       if (!pager_.look()) return false;
       const std::string place = cursor_of(tenant, noun.id);
-      if (filter_.state && !has_state(noun, *filter_.state)) return pager_.pass(place);
+      if (filter_.state && noun.state != *filter_.state) return pager_.pass(place);
       return pager_.take(place, [&] { return Outcome<Noun>(std::move(noun)); });
     }));
   }

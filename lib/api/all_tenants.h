@@ -29,8 +29,6 @@ struct AllFilter {
 };
 
 Outcome<Page<domain::Project>> list_all_projects(const Read&, const AllFilter&, const PageRequest&);
-
-// Groups are always enabled.
 Outcome<Page<domain::Group>> list_all_groups(const Read&, const AllFilter&, const PageRequest&);
 Outcome<Page<domain::ServiceUser>> list_all_service_users(const Read&, const AllFilter&, const PageRequest&);
 

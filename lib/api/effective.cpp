@@ -36,7 +36,7 @@ Outcome<bool> is_active(const Read& read, const domain::TenantId& tenant, const 
     case domain::PrincipalKind::kGroup: {
       const auto group = existing_group(read, tenant, domain::GroupId(who.id));
       if (!group.ok()) return group.error();
-      return true;
+      return group->state == domain::State::kEnabled;
     }
     case domain::PrincipalKind::kPlatform:
       break;

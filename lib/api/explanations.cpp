@@ -5,12 +5,17 @@
 //   ann may not write invoice/42: rule 3 of policy invoices needs role accountant; ann had it through group
 //   Finance until 2026-11-01
 //
+// or in a group that is disabled, and gives those who are in it nothing:
+//
+//   … needs role accountant; ann would have it through group Finance, which is disabled
+//
 // Whatever might turn the answer is tried: written over the snapshot, in memory (store/overlay.h), the
 // question asked anew, and what was written undone. Only what turned it is told.
 #include "api/explanations.h"
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <utility>
 
 #include "api/entities.h"
@@ -57,6 +62,12 @@ struct Timed {
   bool is_over = false;  // else it begins later
 };
 
+// What somebody would hold by a mapping in force, to a group that they are in but for one that is disabled.
+struct Idle {
+  domain::GroupId group;
+  domain::Role role;
+};
+
 class Explainer {
  public:
   Explainer(const Read& read, const domain::TenantId& tenant, UserIds ids, const DecisionQuestion& question,
@@ -75,7 +86,9 @@ class Explainer {
  private:
   Outcome<void> look_up();
   Outcome<void> find_timed(const std::function<bool(const domain::Role&)>& gives, bool tenant_wide_alone);
+  Outcome<void> find_idle(const std::function<bool(const domain::Role&)>& gives, bool tenant_wide_alone);
   Outcome<void> find_role_had();
+  bool is_disabled_group(const domain::GroupId&) const;
   std::string had() const;
   std::string why_not() const;
   std::string why() const;
@@ -88,6 +101,7 @@ class Explainer {
   Outcome<void> think_of_role(const domain::Role&, Place);
   Outcome<void> think_of_permission(const std::string& scope);
   Outcome<void> think_of_timed();
+  Outcome<void> think_of_enabling();
   Outcome<void> think_of_group(const domain::GroupId&);
   Outcome<void> think_of_grant(const authz::NearRule&);
   Outcome<void> think_of_attributes(const authz::NearRule&);
@@ -108,7 +122,9 @@ class Explainer {
   std::vector<domain::ResourceText> things_;  // the resource and what it is in, as mappings name them
   std::string subject_;
   const authz::NearRule* nearest_ = nullptr;  // that lacks something
+  std::vector<domain::GroupId> idle_groups_;  // that who would be in, were all groups enabled
   std::optional<Timed> timed_;
+  std::optional<Idle> idle_;  // says more than timed_
   std::vector<Idea> ideas_;
 };
 
@@ -120,6 +136,10 @@ Outcome<void> Explainer::look_up() {
       subject_ = names_.of(domain::user_entity(domain::UserId(who_->id)));
     const auto groups = stored(domain::effective_groups(read_.txn, tenant_, *who_));
     if (!groups.ok()) return groups.error();
+    const auto all = stored(domain::effective_groups(read_.txn, tenant_, *who_, domain::Disabled::kCounted));
+    if (!all.ok()) return all.error();
+    std::set_difference(all->begin(), all->end(), groups->begin(), groups->end(),
+                        std::back_inserter(idle_groups_));
     holders_.assign(groups->begin(), groups->end());
     holders_.push_back(*who_);
     std::sort(holders_.begin(), holders_.end());
@@ -140,10 +160,35 @@ Outcome<void> Explainer::look_up() {
   return {};
 }
 
+Outcome<void> Explainer::find_idle(const std::function<bool(const domain::Role&)>& gives,
+                                   bool tenant_wide_alone) {
+  std::size_t looked_at = 0;
+  Outcome<void> outcome;
+  const auto is_here = [&](std::string_view resource) {
+    return resource.empty() ||
+           (!tenant_wide_alone && std::find(things_.begin(), things_.end(), resource) != things_.end());
+  };
+  for (const domain::GroupId& group : idle_groups_) {
+    if (!authorize(read_, on_group(op::list_mappings, tenant_, group)).ok()) continue;
+    const auto done =
+        stored(domain::each_held_role(read_.txn, tenant_, group, [&](const domain::Holding& holding) {
+          if (++looked_at > kMostLookedAt || idle_) return false;
+          if (!holding.in_force(read_.now) || !is_here(holding.resource)) return true;
+          auto role = stored(domain::find_role_in_force(read_.txn, tenant_, holding.role));
+          if (!role.ok()) outcome = role.error();
+          if (role.ok() && *role && gives(**role)) idle_.emplace(Idle{group, **std::move(role)});
+          return outcome.ok();
+        }));
+    if (!done.ok() || !outcome.ok()) return done.ok() ? outcome : done;
+  }
+  return {};
+}
+
 // The mapping that ended last of those that gave it, or else the one that begins first.
 Outcome<void> Explainer::find_timed(const std::function<bool(const domain::Role&)>& gives,
                                     bool tenant_wide_alone) {
   if (!sight_.directory) return {};
+  if (auto found = find_idle(gives, tenant_wide_alone); !found.ok()) return found;
   std::size_t looked_at = 0;
   Outcome<void> outcome;
   for (const domain::Principal& holder : holders_) {
@@ -182,15 +227,26 @@ Outcome<void> Explainer::find_role_had() {
     const std::string& slug = rule.wanted_in->id;
     const auto done = find_timed([&](const domain::Role& role) { return role.slug == slug; }, true);
     if (!done.ok()) return done;
-    if (!timed_) continue;
+    if (!timed_ && !idle_) continue;
     nearest_ = &rule;
     return {};
   }
   return {};
 }
 
+bool Explainer::is_disabled_group(const domain::GroupId& id) const {
+  const auto group = domain::get_group(read_.txn, tenant_, id);
+  return group.ok() && *group && (*group)->state == domain::State::kDisabled;
+}
+
 // "; ann had it through group Finance until 2026-11-01"
 std::string Explainer::had() const {
+  if (idle_) {
+    const bool is_itself = is_disabled_group(idle_->group);
+    return "; " + subject_ + " would have " + (nearest_ ? "it" : "role " + idle_->role.slug) + " through " +
+           names_.of(idle_->group) +
+           (is_itself ? ", which is disabled" : ", but for a group on the way that is disabled");
+  }
   if (!timed_) return "";
   const domain::Mapping& mapping = timed_->mapping;
   std::string text = "; " + subject_ + (timed_->is_over ? " had " : " has ");
@@ -231,7 +287,8 @@ std::string Explainer::lack_of(const authz::NearRule& rule) const {
 
 std::string Explainer::why_not() const {
   const Decided& decided = told_.decided;
-  if (decided.suspended) return subject_ + " is suspended";
+  if (decided.suspended)
+    return subject_ + (who_ && who_->kind == PrincipalKind::kGroup ? " is disabled" : " is suspended");
   if (decided.used_up) return "deciding this takes more steps than a question may";
   if (!decided.determining.empty()) {
     const authz::TenantRule& rule = *decided.determining.front();
@@ -353,6 +410,42 @@ Outcome<void> Explainer::think_of_timed() {
              domain::Mapping made = mapping;
              return domain::put_mapping(txn, made);
            });
+  return {};
+}
+
+// Of the groups that are disabled, those that would give it; trying tells.
+Outcome<void> Explainer::think_of_enabling() {
+  std::size_t looked_at = 0;
+  for (const domain::GroupId& group : idle_groups_) {
+    if (ideas_.size() >= kMostTries || ++looked_at > kMostLookedAt) break;
+    if (!is_disabled_group(group)) continue;
+    if (!authorize(read_, on_group(op::list_mappings, tenant_, group)).ok()) continue;
+    std::vector<domain::GroupId> below;
+    const auto read =
+        stored(domain::each_subgroup(read_.txn, tenant_, group, nullptr, [&](domain::Subgroup&& subgroup) {
+          below.push_back(subgroup.member);
+          return true;
+        }));
+    if (!read.ok()) return read;
+    auto all = stored(domain::with_groups_below(read_.txn, tenant_, std::move(below), kMostLookedAt));
+    if (!all.ok()) return all.error();
+    all->push_back(group);
+    std::uint64_t people = 0;
+    for (const domain::GroupId& one : *all) {
+      const auto members = stored(domain::count_members(read_.txn, tenant_, one));
+      if (!members.ok()) return members.error();
+      people += *members;
+    }
+    auto scopes = stored(authz::scopes_conferred(read_.txn, *read_.catalogue, tenant_, group, read_.now));
+    if (!scopes.ok()) return scopes.error();
+    think_of("activation", "Enable " + names_.of(group) + ".", people, std::move(scopes).value(),
+             [tenant = tenant_, group](store::WriteTxn& txn) -> base::Result<void> {
+               auto enabled = domain::get_group(txn, tenant, group);
+               if (!enabled.ok() || !*enabled) return enabled.ok() ? base::Result<void>() : enabled.error();
+               (*enabled)->state = domain::State::kEnabled;
+               return domain::put_group(txn, **enabled);
+             });
+  }
   return {};
 }
 
@@ -508,7 +601,8 @@ Outcome<void> Explainer::run() {
              });
     return try_ideas();
   }
-  if (sight_.directory && !decided.allowed) done = think_of_timed();
+  if (sight_.directory && !decided.allowed && !decided.suspended) done = think_of_enabling();
+  if (done.ok() && sight_.directory && !decided.allowed) done = think_of_timed();
   for (const authz::NearRule& rule : told_.near->rules) {
     if (!done.ok()) return done;
     const bool is_permit = rule.effect == cedar::Effect::kPermit;

@@ -12,6 +12,7 @@
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
 #include "api/parts/taken_names.h"
+#include "authz/authority.h"
 #include "domain/counts.h"
 #include "names/fold.h"
 
@@ -33,6 +34,21 @@ AccessRequest updating_group(const domain::TenantId& tenant, const domain::Group
   return request;
 }
 
+// Enabling gives those who are in the group what it gives, now or later.
+Outcome<AccessRequest> setting_state(const Read& read, const domain::TenantId& tenant,
+                                     const domain::GroupId& id, domain::State state) {
+  auto request = on_group(op::set_group_state, tenant, id);
+  std::vector<std::string> given;
+  if (state == domain::State::kEnabled) {
+    auto conferred = stored(authz::scopes_conferred(read.txn, *read.catalogue, tenant, id, read.now));
+    if (!conferred.ok()) return conferred.error();
+    given = std::move(conferred).value();
+  }
+  request.proposed = Proposal().text("state", name_of(state)).gives(*read.catalogue, given).take();
+  return request;
+}
+
+// But for the state.
 bool same(const domain::Group& a, const domain::Group& b) {
   return a.name == b.name && a.description == b.description && a.title == b.title && a.metadata == b.metadata;
 }
@@ -53,13 +69,17 @@ Outcome<void> check_state(const Read& read, const domain::Group& before, const d
 Outcome<void> replace_group(Change& change, const AccessRequest& request, const Authorization& authorized,
                             const domain::Group& before, domain::Group after) {
   after.updated_at = change.now;
-  if (auto begins = change.begin(after.tenant); !begins.ok()) return begins;
+  // Disabling takes away what its members may do.
+  const bool takes_away = before.state != after.state && after.state == domain::State::kDisabled;
+  if (auto begins = takes_away ? change.begin_removal() : change.begin(after.tenant); !begins.ok())
+    return begins;
   if (auto put = stored(domain::put_group(change.write, after)); !put.ok()) return put;
   return append_audit(change, request, authorized, to_audit(before), to_audit(after));
 }
 
 bool is_wanted(const GroupFilter& filter, const domain::Group& group) {
   if (filter.source && group.source != *filter.source) return false;
+  if (filter.state && group.state != *filter.state) return false;
   return !filter.name || names::fold(group.name).find(names::fold(*filter.name)) != std::string::npos;
 }
 
@@ -156,10 +176,17 @@ std::optional<Error> check(const GroupPatch& patch) {
 Outcome<GroupView> update_group(Change& change, const domain::TenantId& tenant, const domain::GroupId& id,
                                 const GroupPatch& patch, const IfMatch& match) {
   if (const auto bad = check(patch)) return *bad;
+  if (patch.state && !patch.name && !patch.description && !patch.title && !patch.metadata)
+    return set_group_state(change, tenant, id, *patch.state, match);
 
   const auto request = updating_group(tenant, id, patch);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
+  if (patch.state) {  // before anything is written, too
+    const auto state = setting_state(change, tenant, id, *patch.state);
+    if (!state.ok()) return state.error();
+    if (const auto allowed = authorize_change(change, *state); !allowed.ok()) return allowed.error();
+  }
   const auto found = existing_group(change, tenant, id);
   if (!found.ok()) return found.error();
 
@@ -171,9 +198,28 @@ Outcome<GroupView> update_group(Change& change, const domain::TenantId& tenant, 
   if (patch.metadata) after.metadata = metadata_text(*patch.metadata);
   const auto possible = check_state(change, before, after, match);
   if (!possible.ok()) return possible.error();
-  if (same(before, after)) return view_group(change, after);
+  if (!same(before, after))
+    if (const auto put = replace_group(change, request, *authorized, before, after); !put.ok())
+      return put.error();
+  if (patch.state) return set_group_state(change, tenant, id, *patch.state, {});
+  auto put = existing_group(change, tenant, id);
+  if (!put.ok()) return put.error();
+  return view_group(change, std::move(put).value());
+}
 
-  if (const auto put = replace_group(change, request, *authorized, before, after); !put.ok())
+Outcome<GroupView> set_group_state(Change& change, const domain::TenantId& tenant, const domain::GroupId& id,
+                                   domain::State state, const IfMatch& match) {
+  const auto request = setting_state(change, tenant, id, state);
+  if (!request.ok()) return request.error();
+  const auto authorized = authorize_change(change, *request);
+  if (!authorized.ok()) return authorized.error();
+  const auto before = existing_group(change, tenant, id);
+  if (!before.ok()) return before.error();
+  if (const auto matches = check_match(match, before->revision); !matches.ok()) return matches.error();
+  if (before->state == state) return view_group(change, *before);
+  domain::Group after = *before;
+  after.state = state;
+  if (const auto put = replace_group(change, *request, *authorized, *before, after); !put.ok())
     return put.error();
   auto put = existing_group(change, tenant, id);
   if (!put.ok()) return put.error();
@@ -200,9 +246,15 @@ Outcome<void> put_group_back(Change& change, const domain::Group& was) {
 }  // namespace
 
 Outcome<void> restore_group(Change& change, const domain::Group& was) {
-  const auto now = stored(domain::get_group(change.txn, was.tenant, was.id));
+  auto now = stored(domain::get_group(change.txn, was.tenant, was.id));
   if (!now.ok()) return now.error();
   if (!*now) return put_group_back(change, was);
+  if (was.state != (*now)->state) {
+    const auto set = set_group_state(change, was.tenant, was.id, was.state, {});
+    if (!set.ok()) return set.error();
+    if (same(**now, was)) return {};
+    (*now)->state = was.state;
+  }
   GroupPatch patch;
   if (was.name != (*now)->name) patch.name = was.name;
   const auto request = updating_group(was.tenant, was.id, patch);

@@ -22,8 +22,11 @@ inline constexpr Operation update_group = {
     .action = "group:update", .kind = kWrite, .scope = "group:update", .resource = "group"};
 inline constexpr Operation delete_group = {
     .action = "group:delete", .kind = kWrite, .scope = "group:delete", .resource = "group"};
+inline constexpr Operation set_group_state = {
+    .action = "group:set_state", .kind = kWrite, .scope = "group:update", .resource = "group"};
 
-inline constexpr Operation kGroups[] = {list_groups, get_group, create_group, update_group, delete_group};
+inline constexpr Operation kGroups[] = {list_groups,  get_group,    create_group,
+                                        update_group, delete_group, set_group_state};
 }  // namespace op
 
 struct GroupView {
@@ -36,6 +39,7 @@ struct GroupFilter {
   std::optional<domain::Source> source;
   std::optional<std::string> name;     // part of the name, compared as names::fold() does
   std::optional<std::string> typed{};  // the beginning of a word of the name or title
+  std::optional<domain::State> state{};
 };
 
 // In order of id, which is that of creation; of what was typed, in order of the word that begins with it.
@@ -59,10 +63,16 @@ struct GroupPatch {
   std::optional<std::optional<std::string>> description;
   std::optional<std::string> title{};
   std::optional<base::Json> metadata{};
+  std::optional<domain::State> state{};  // asks for set_group_state(), too
 };
 std::optional<Error> check(const GroupPatch&);
 Outcome<GroupView> update_group(Change&, const domain::TenantId& tenant, const domain::GroupId& id,
                                 const GroupPatch&, const IfMatch&);
+
+// From the commit on nobody holds anything by being in a group that is disabled, neither what is mapped to it
+// nor what is above it; its members stay, and have it again once it is enabled, which gives them that.
+Outcome<GroupView> set_group_state(Change&, const domain::TenantId& tenant, const domain::GroupId& id,
+                                   domain::State, const IfMatch&);
 
 // Puts a group back as it was, under its id and with its source: makes it where it isn't there, else changes
 // it; asks the guard what that asks, and fails as that does. Neither members nor mappings. For undo.

@@ -251,7 +251,7 @@ Outcome<Page<MemberView>> list_effective_members(const Read& read, const domain:
 
   PeopleOf people(read.txn, tenant, groups.value(), after.value());
   Pager<MemberView, domain::UserId> pager(read, page);
-  while (!pager.has_ended()) {
+  while (!groups->empty() && !pager.has_ended()) {
     const auto part = stored(people.next());
     if (!part.ok()) return part.error();
     if (part->empty()) break;

@@ -43,7 +43,7 @@ Outcome<Page<domain::User>> list_member_users(const Read&, const domain::TenantI
 
 // The people who are in the group, directly or through groups that are in it, each once, in order of id. Of
 // somebody who isn't in it directly the membership is that in the first of these groups. kNotFound: the
-// group; kInvalidInput at "effective" where it has a thousand groups in it.
+// group; kInvalidInput at "effective" where it has a thousand groups in it. Nobody is in a disabled group.
 Outcome<Page<MemberView>> list_effective_members(const Read&, const domain::TenantId& tenant,
                                                  const domain::GroupId& group, const PageRequest&);
 

@@ -338,7 +338,8 @@ base::Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn& tx
                                                         const domain::Catalogue& catalogue,
                                                         const domain::TenantId& tenant,
                                                         const domain::Principal& who, base::Timestamp now) {
-  const auto groups = domain::effective_groups(txn, tenant, who);
+  // A group that is disabled may be enabled again.
+  const auto groups = domain::effective_groups(txn, tenant, who, domain::Disabled::kCounted);
   if (!groups.ok()) return groups.error();
   std::vector<domain::RoleId> roles;
   const auto visit = [&](const domain::Holding& holding) {

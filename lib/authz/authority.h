@@ -112,7 +112,7 @@ base::Result<std::vector<std::string>> scopes_held_on(const store::ReadTxn&, con
 
 // What somebody is given who joins a group, or gets hold of a service user's credential: the effective scopes
 // of all roles mapped to it (and to the service user's groups), now or later, on any resource, disabled roles
-// included, and what templates give that are granted to it. For the guard's proposals.
+// and groups included, and what templates give that are granted to it. For the guard's proposals.
 base::Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn&, const domain::Catalogue&,
                                                         const domain::TenantId& tenant,
                                                         const domain::Principal&, base::Timestamp now);

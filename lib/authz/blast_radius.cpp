@@ -14,6 +14,7 @@
 
 #include "domain/active_user.h"
 #include "domain/counts.h"
+#include "domain/disabled_groups.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
@@ -166,6 +167,9 @@ class Count {
   // Whether they are few enough, with those that are in them.
   base::Result<bool> find_groups() {
     if (auto done = each_in_force(PrincipalKind::kGroup, groups_); !done.ok()) return done.error();
+    const auto disabled = domain::DisabledGroups::of(txn_, tenant_);
+    if (!disabled.ok()) return disabled.error();
+    if (auto done = disabled->leave_out_of(groups_); !done.ok()) return done.error();
     holders_.groups = groups_.size();
     auto all = domain::with_groups_below(txn_, tenant_, std::move(groups_), most_);
     if (!all.ok()) return all.error();

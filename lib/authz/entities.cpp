@@ -263,7 +263,8 @@ std::optional<cedar::Entity> StoreEntities::make_group(const cedar::EntityUid& u
   if (!group) return std::nullopt;
   return cedar::Entity{
       uid,
-      cedar::Record({field("name", group->name), field("source", domain::name_of(group->source))}),
+      cedar::Record({field("name", group->name), field("source", domain::name_of(group->source)),
+                     field("enabled", group->state == domain::State::kEnabled)}),
       {},
       {}};
 }

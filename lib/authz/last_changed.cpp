@@ -42,7 +42,7 @@ base::Uuid concerned(store::Table table, std::string_view key) {
     case store::Table::kGroupIn:
       return parts.uuid();
     default:
-      return first;
+      return first;  // of a group that is enabled or disabled everybody: those in it don't know of it
   }
 }
 
@@ -52,9 +52,9 @@ LastChanged::LastChanged() : places_(std::make_unique<std::atomic<store::Revisio
 
 const std::vector<store::Table>& LastChanged::tables() {
   using store::Table;
-  static const std::vector<Table> tables = {Table::kTenant,     Table::kRole,        Table::kGroup,
-                                            Table::kUser,       Table::kMemberOf,    Table::kMapping,
-                                            Table::kCredential, Table::kServiceUser, Table::kGroupIn};
+  static const std::vector<Table> tables = {
+      Table::kTenant,  Table::kRole,       Table::kGroup,       Table::kUser,    Table::kMemberOf,
+      Table::kMapping, Table::kCredential, Table::kServiceUser, Table::kGroupIn, Table::kDisabledGroup};
   return tables;
 }
 

@@ -181,8 +181,10 @@ NamedEntity TenantEntities::named(const EntityName& as_sent) const {
       active = !user || user->state == domain::State::kEnabled;
     } else if (name.type == domain::kGroupType) {
       const auto id = id_of<domain::GroupId>(name);
-      is_there = id && read(domain::get_group(txn_, tenant_, *id));
-      if (is_there) principal = *id;
+      const auto group = id ? read(domain::get_group(txn_, tenant_, *id)) : std::nullopt;
+      if (group) principal = group->id;
+      is_there = group.has_value();
+      active = !group || group->state == domain::State::kEnabled;
     } else if (name.type == domain::kRoleType) {
       is_there = read(domain::find_role(txn_, tenant_, name.id)).has_value();
     } else {

@@ -34,7 +34,7 @@ struct NamedEntity {
   cedar::EntityUid uid;                          // as policies know it
   std::optional<domain::Principal> principal{};  // where the directory holds it, and roles can be given to it
   bool in_directory = false;
-  bool active = true;  // false: a user who is suspended, a service user that is disabled
+  bool active = true;  // false: a user who is suspended, a service user or a group that is disabled
 };
 
 // One tenant's things as its own policies see them, at one moment of one snapshot:

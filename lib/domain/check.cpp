@@ -101,7 +101,8 @@ constexpr Table kImplied[] = {Table::kTenantSlug,
                               Table::kNameWord,
                               Table::kMappingByExpiry,
                               Table::kSessionHash,
-                              Table::kSessionByCredential};
+                              Table::kSessionByCredential,
+                              Table::kDisabledGroup};
 
 // Where what is deleted in steps was.
 struct DeletedTable {

@@ -72,6 +72,7 @@ constexpr Table kTenantTables[] = {
     Table::kGrantByRule,
     Table::kNameWord,
     Table::kMappingByExpiry,
+    Table::kDisabledGroup,
 };
 
 // What a mapping or grant of a thing counts for in a step, in keys that are removed: its entry in the audit

@@ -159,8 +159,9 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kSession, {kId}, Value::kCredential},
     {Table::kSessionHash, {{{"hash", Part::kHash}}}, Value::kFields, {kId}},
     {Table::kSessionByCredential, {kCredential, {"session", Part::kUuid}}, Value::kNone},
+    {Table::kDisabledGroup, {kTenant, kGroup}, Value::kNone},
 }};
-static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kSessionByCredential));
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kDisabledGroup));
 
 const Shape& shape_of(Table table) {
   return kShapes[static_cast<std::size_t>(table)];

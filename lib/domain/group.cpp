@@ -22,6 +22,7 @@ constexpr Layout kLayout{1, [](auto& codec, auto& group) {
                            codec.optional("description", group.description);
                            codec.optional("title", group.title);
                            codec.optional_json("metadata", group.metadata, "{}");
+                           codec.optional_choice("state", group.state, parse_state, State::kEnabled);
                            codec.member("created_at", group.created_at);
                            codec.member("updated_at", group.updated_at);
                            codec.member("revision", group.revision);
@@ -35,6 +36,17 @@ base::Result<Group> decode(std::string_view key, std::string_view value) {
   if (!parts.complete()) return store::corrupt(Table::kGroup, key, "not a key of this table");
   if (auto read = unseal_record(Table::kGroup, key, value, kLayout, group); !read.ok()) return read.error();
   return group;
+}
+
+Key key_of(const Group& group) {
+  return Key().uuid(group.tenant).uuid(group.id);
+}
+
+base::Result<void> note_state(store::WriteTxn& txn, const Group& group, bool was_disabled) {
+  const bool is_disabled = group.state == State::kDisabled;
+  if (is_disabled == was_disabled) return {};
+  return is_disabled ? txn.put(Table::kDisabledGroup, key_of(group), {})
+                     : del(txn, Table::kDisabledGroup, key_of(group));
 }
 
 }  // namespace
@@ -94,9 +106,11 @@ base::Result<void> put_group(store::WriteTxn& txn, Group& group) {
   if (auto done = change_words(txn, Searched::kGroup, group.tenant, group.id, names_before, names_of(group));
       !done.ok())
     return done;
+  if (auto done = note_state(txn, group, *before && (*before)->state == State::kDisabled); !done.ok())
+    return done;
   group.revision = txn.revision();
-  return put_counted(txn, Counted::kGroups, Table::kGroup, group.tenant,
-                     Key().uuid(group.tenant).uuid(group.id), seal_record(kLayout, group));
+  return put_counted(txn, Counted::kGroups, Table::kGroup, group.tenant, key_of(group),
+                     seal_record(kLayout, group));
 }
 
 base::Result<void> delete_group(store::WriteTxn& txn, const Group& group) {
@@ -113,7 +127,8 @@ base::Result<void> delete_group(store::WriteTxn& txn, const Group& group, const 
     return done;
   if (auto done = change_words(txn, Searched::kGroup, tenant, group.id, names_of(group), {}); !done.ok())
     return done;
-  return del_counted(txn, Counted::kGroups, Table::kGroup, tenant, Key().uuid(tenant).uuid(group.id));
+  if (auto done = del(txn, Table::kDisabledGroup, key_of(group)); !done.ok()) return done;
+  return del_counted(txn, Counted::kGroups, Table::kGroup, tenant, key_of(group));
 }
 
 base::Result<void> each_group(const store::ReadTxn& txn, const TenantId& tenant, const GroupId* after,
@@ -128,6 +143,7 @@ base::Result<void> implied_by_group(const Entry& entry, Implied& implied) {
   if (!group.ok()) return group.error();
   implied_by_name(kGroupNames, group->tenant, group->id, group->name, implied);
   implied_by_words(Searched::kGroup, group->tenant, group->id, names_of(*group), implied);
+  if (group->state == State::kDisabled) implied.entry(Table::kDisabledGroup, {key_of(*group), {}});
   implied.needs_tenant_of(entry.key);
   return {};
 }

@@ -9,6 +9,7 @@
 #include "domain/ids.h"
 #include "domain/name_words.h"
 #include "domain/pending_deletion.h"
+#include "domain/tenant.h"
 #include "store/txn.h"
 
 namespace domain {
@@ -26,6 +27,7 @@ struct Group {
   base::Timestamp created_at, updated_at;
   std::uint64_t revision = 0;
   std::string title{}, metadata = "{}";  // of /v1beta1; the metadata is a JSON object's text
+  State state = State::kEnabled;         // a disabled one gives nothing to those in it (disabled_groups.h)
 
   bool operator==(const Group&) const = default;
 };

@@ -82,6 +82,10 @@ class RecordWriter {
   void choice(std::string_view name, E value, Parse&&) {
     json_.member(name, name_of(value));
   }
+  template <typename E, typename Parse>
+  void optional_choice(std::string_view name, E value, Parse&& parse, E absent) {
+    if (value != absent) choice(name, value, parse);
+  }
 
   std::string take() && { return json_.end_object().take(); }
 
@@ -146,6 +150,11 @@ class RecordReader {
     } else {
       fail("is none of its names");
     }
+  }
+  template <typename E, typename Parse>
+  void optional_choice(std::string_view name, E& value, Parse&& parse, E absent) {
+    if (next_is(name)) return choice(name, value, parse);
+    if (ok()) value = absent;
   }
 
   // Reads the closing brace; nothing may follow it.

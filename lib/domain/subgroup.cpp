@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "domain/counts.h"
+#include "domain/disabled_groups.h"
 #include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/membership.h"
@@ -67,14 +68,21 @@ base::Result<std::vector<GroupId>> next_to(const store::ReadTxn& txn, Table tabl
 }
 
 base::Result<std::vector<GroupId>> with_all(const store::ReadTxn& txn, Table table, const TenantId& tenant,
-                                            std::vector<GroupId> groups,
+                                            std::vector<GroupId> groups, Disabled disabled,
                                             std::size_t most = std::numeric_limits<std::size_t>::max()) {
+  const auto left_out = DisabledGroups::of(txn, tenant);
+  if (!left_out.ok()) return left_out.error();
+  const bool leaves_out = disabled == Disabled::kLeftOut && left_out->any();
+  if (leaves_out)
+    if (auto done = left_out->leave_out_of(groups); !done.ok()) return done.error();
   std::set<GroupId> seen(groups.begin(), groups.end());
   for (std::vector<GroupId> waiting(seen.begin(), seen.end()); !waiting.empty() && seen.size() <= most;) {
     const GroupId group = waiting.back();
     waiting.pop_back();
-    const auto next = next_to(txn, table, tenant, group);
+    auto next = next_to(txn, table, tenant, group);
     if (!next.ok()) return next.error();
+    if (leaves_out)
+      if (auto done = left_out->leave_out_of(*next); !done.ok()) return done.error();
     for (const GroupId& other : *next)
       if (seen.insert(other).second) waiting.push_back(other);
   }
@@ -276,37 +284,54 @@ base::Result<void> each_subgroup(const store::ReadTxn& txn, const TenantId& tena
 }
 
 base::Result<std::vector<GroupId>> with_groups_above(const store::ReadTxn& txn, const TenantId& tenant,
-                                                     std::vector<GroupId> groups) {
-  return with_all(txn, Table::kGroupIn, tenant, std::move(groups));
+                                                     std::vector<GroupId> groups, Disabled disabled) {
+  return with_all(txn, Table::kGroupIn, tenant, std::move(groups), disabled);
 }
 
 base::Result<std::vector<GroupId>> with_groups_below(const store::ReadTxn& txn, const TenantId& tenant,
                                                      std::vector<GroupId> groups, std::size_t most) {
-  return with_all(txn, Table::kSubgroups, tenant, std::move(groups), most);
+  return with_all(txn, Table::kSubgroups, tenant, std::move(groups), Disabled::kLeftOut, most);
 }
 
 base::Result<std::vector<GroupId>> direct_groups(const store::ReadTxn& txn, const TenantId& tenant,
-                                                 const Principal& who) {
-  if (who.kind == PrincipalKind::kGroup) return next_to(txn, Table::kGroupIn, tenant, GroupId(who.id));
+                                                 const Principal& who, Disabled disabled) {
   std::vector<GroupId> groups;
-  // Of a service user there are none, but the same is asked.
-  const auto read = each_group_of(txn, tenant, UserId(who.id), [&](const GroupId& group) {
-    groups.push_back(group);
-    return true;
-  });
-  if (!read.ok()) return read.error();
+  if (who.kind == PrincipalKind::kGroup) {
+    auto above = next_to(txn, Table::kGroupIn, tenant, GroupId(who.id));
+    if (!above.ok()) return above;
+    groups = std::move(above).value();
+  } else {
+    // Of a service user there are none, but the same is asked.
+    const auto read = each_group_of(txn, tenant, UserId(who.id), [&](const GroupId& group) {
+      groups.push_back(group);
+      return true;
+    });
+    if (!read.ok()) return read.error();
+  }
+  if (groups.empty() || disabled == Disabled::kCounted) return groups;
+  const auto left_out = DisabledGroups::of(txn, tenant);
+  if (!left_out.ok()) return left_out.error();
+  const auto is_nothing = who.kind == PrincipalKind::kGroup ? left_out->has(GroupId(who.id)) : false;
+  if (!is_nothing.ok()) return is_nothing.error();
+  if (*is_nothing) groups.clear();
+  if (auto done = left_out->leave_out_of(groups); !done.ok()) return done.error();
   return groups;
 }
 
 base::Result<std::vector<GroupId>> effective_groups(const store::ReadTxn& txn, const TenantId& tenant,
-                                                    const Principal& who) {
-  auto groups = direct_groups(txn, tenant, who);
+                                                    const Principal& who, Disabled disabled) {
+  auto groups = direct_groups(txn, tenant, who, disabled);
   if (!groups.ok() || groups->empty()) return groups;
-  return with_groups_above(txn, tenant, std::move(groups).value());
+  return with_groups_above(txn, tenant, std::move(groups).value(), disabled);
 }
 
 base::Result<bool> is_effective_member(const store::ReadTxn& txn, const TenantId& tenant,
                                        const GroupId& group, const Principal& who) {
+  const auto disabled = DisabledGroups::of(txn, tenant);
+  if (!disabled.ok()) return disabled.error();
+  const auto is_nothing = disabled->has(group);
+  if (!is_nothing.ok()) return is_nothing.error();
+  if (*is_nothing) return false;
   if (who.kind != PrincipalKind::kGroup) {
     auto direct = is_member(txn, tenant, group, who.id);
     if (!direct.ok() || *direct) return direct;

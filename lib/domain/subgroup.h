@@ -53,23 +53,29 @@ base::Result<void> check_nesting(const store::ReadTxn&, const TenantId& tenant, 
 base::Result<void> each_subgroup(const store::ReadTxn&, const TenantId& tenant, const GroupId& group,
                                  const GroupId* after, base::FunctionRef<bool(Subgroup&&)> fn);
 
+// What follows from membership, below, is nothing where a group is disabled: it is left out wherever it
+// stands, and so is what is beyond it and reached through nothing else. Where what there would be is asked,
+// were all groups enabled, disabled ones count too.
+enum class Disabled : std::uint8_t { kLeftOut, kCounted };
+
 // All that is above these groups through any number of steps, and the groups themselves: sorted, each once.
 // Takes about a microsecond for each, and 0.3 for each pair.
 base::Result<std::vector<GroupId>> with_groups_above(const store::ReadTxn&, const TenantId& tenant,
-                                                     std::vector<GroupId> groups);
+                                                     std::vector<GroupId> groups,
+                                                     Disabled = Disabled::kLeftOut);
 
 // The same of what is below, of which there may be any number. It ends where it has more than `most`: what
 // the others are is not known then.
 base::Result<std::vector<GroupId>> with_groups_below(const store::ReadTxn&, const TenantId& tenant,
                                                      std::vector<GroupId> groups, std::size_t most);
 
-// The groups one step above: those that a principal is a member of itself. Sorted.
+// The groups one step above: those that a principal is a member of itself; of a disabled group none. Sorted.
 base::Result<std::vector<GroupId>> direct_groups(const store::ReadTxn&, const TenantId& tenant,
-                                                 const Principal&);
+                                                 const Principal&, Disabled = Disabled::kLeftOut);
 
 // The groups that a principal is in, directly or through others; of a group those above it. Sorted.
 base::Result<std::vector<GroupId>> effective_groups(const store::ReadTxn&, const TenantId& tenant,
-                                                    const Principal&);
+                                                    const Principal&, Disabled = Disabled::kLeftOut);
 
 // Whether it is one of them. Two lookups for a direct member, and for anybody where no group is in the group;
 // else as effective_groups().

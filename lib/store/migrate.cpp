@@ -95,10 +95,15 @@ base::Result<void> from_11_to_12(WriteTxn& txn) {
   return index_searches(txn);
 }
 
+// In format 13 a group may be disabled: an earlier program would go on giving its members what it has.
+base::Result<void> from_12_to_13(WriteTxn&) {
+  return {};
+}
+
 constexpr Step kSteps[] = {
-    {1, from_1_to_2},  {2, from_2_to_3},    {3, add_counts},    {4, index_audit},
-    {5, from_5_to_6},  {6, from_6_to_7},    {7, from_7_to_8},   {8, key_mapping_on_by_holder},
-    {9, from_9_to_10}, {10, from_10_to_11}, {11, from_11_to_12}};
+    {1, from_1_to_2},  {2, from_2_to_3},    {3, add_counts},     {4, index_audit},
+    {5, from_5_to_6},  {6, from_6_to_7},    {7, from_7_to_8},    {8, key_mapping_on_by_holder},
+    {9, from_9_to_10}, {10, from_10_to_11}, {11, from_11_to_12}, {12, from_12_to_13}};
 
 }  // namespace
 

@@ -75,8 +75,9 @@ constexpr std::array<Row, kTableCount> kRows = {{
     {Table::kSession, "session"},
     {Table::kSessionHash, "session_hash"},
     {Table::kSessionByCredential, "session_by_credential"},
+    {Table::kDisabledGroup, "disabled_group"},
 }};
-static_assert(base::has_row_for_each(kRows, &Row::table, Table::kSessionByCredential));
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kDisabledGroup));
 
 }  // namespace
 

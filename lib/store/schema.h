@@ -80,6 +80,7 @@
 //   session              [id]                                           record
 //   session_hash         [SHA-256, 32 bytes]                            id
 //   session_by_credential [credential][session]                         -
+//   disabled_group       [tenant][group]                                -, of those that are disabled
 //
 // An empty resource is the whole tenant, and not in mapping_on. Only the writer writes `change` and meta's
 // "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no record need
@@ -150,8 +151,9 @@ enum class Table : std::uint8_t {
   kSession = 59,
   kSessionHash = 60,
   kSessionByCredential = 61,
+  kDisabledGroup = 62,
 };
-inline constexpr std::size_t kTableCount = 62;
+inline constexpr std::size_t kTableCount = 63;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);
@@ -165,7 +167,7 @@ constexpr bool is_append_only(Table table) {
 }
 
 // The layout this program reads and writes. A change of it is a step in migrate.cpp.
-inline constexpr std::uint32_t kFormatVersion = 12;
+inline constexpr std::uint32_t kFormatVersion = 13;
 
 // Of the store as a whole: how many changes it has taken.
 using Revision = std::uint64_t;

@@ -125,6 +125,25 @@ TEST_CASE("every path by which somebody comes by a role is told", "[api][effecti
   CHECK(s.roles(ann).back() == "writer: writer (soon) ends soon");
 }
 
+TEST_CASE("through a disabled group nothing is held, and the group holds nothing", "[api][effective]") {
+  Scene s;
+  const auto ann = s.world.add_user(s.acme, "ann");
+  const auto desk = s.world.add_group(s.acme, "Desk"), staff = s.world.add_group(s.acme, "Staff");
+  s.world.add_member(s.acme, desk, ann);
+  s.world.add_member(s.acme, staff, desk);
+  s.world.map_group(s.acme, staff, "user");
+  CHECK(s.roles(ann) == Texts{"user: Desk > Staff > user"});
+  ApiWorld::must(s.world.change(s.world.platform(), [&](api::Change& c) {
+    return api::set_group_state(c, s.acme, desk, domain::State::kDisabled, {});
+  }));
+  CHECK(s.roles(ann) == Texts{});
+  CHECK(s.roles(staff) == Texts{"user: user"});
+  const auto of_desk = ApiWorld::must(s.world.read(
+      s.admin, [&](const api::Read& r) { return api::list_effective_roles(r, s.acme, desk, {}); }));
+  CHECK_FALSE(of_desk.active);
+  CHECK(of_desk.page.data.empty());
+}
+
 TEST_CASE("who is suspended holds nothing, and an API key what it says itself", "[api][effective]") {
   Scene s;
   const auto ann = s.world.add_user(s.acme, "ann");

@@ -48,6 +48,9 @@ struct Scene {
       return api::create_mapping(c, acme, {role, who, resource, from, until, {}, {}});
     });
   }
+  void disable(const domain::GroupId& group) {
+    make([&](api::Change& c) { return api::set_group_state(c, acme, group, domain::State::kDisabled, {}); });
+  }
   api::Outcome<api::Explanation> ask(const api::Caller& caller, const std::string& action = "approve") {
     return world.read(caller, [&](const api::Read& r) {
       return api::explain(r, acme, api::UserIds::kUuid,
@@ -160,6 +163,39 @@ TEST_CASE("explain: a template that nobody was granted, and somebody suspended",
   CHECK(s.told() ==
         "ann may not approve requests/42: ann is suspended\n"
         "  activation: Activate ann. (1)");
+}
+
+TEST_CASE("explain: a group that is disabled", "[api][explain]") {
+  Scene s;
+  s.map(s.finance, "accountant");
+  s.world.add_member(s.acme, s.finance, s.ann);
+  s.world.add_member(s.acme, s.finance, s.world.add_user(s.acme, "bob"));
+  s.disable(s.finance);
+  CHECK(
+      s.told() ==
+      "ann may not approve requests/42: no role of ann gives requests:approve; ann would have role accountant "
+      "through group Finance, which is disabled\n"
+      "  activation: Enable group Finance. (2)\n"
+      "  mapping: Give ann role accountant on requests/42. (1)");
+
+  Scene above;
+  const domain::GroupId desk = above.world.add_group(above.acme, "Desk");
+  above.add_policy("requests", {kOfRole});
+  above.map(above.finance, "accountant");
+  above.world.add_member(above.acme, above.finance, desk);
+  above.world.add_member(above.acme, desk, above.ann);
+  CHECK(above.told() == "ann may approve requests/42: rule 1 of policy requests permits it");
+  above.disable(desk);
+  CHECK(above.told() ==
+        "ann may not approve requests/42: rule 1 of policy requests needs role accountant; ann would have it "
+        "through group Finance, but for a group on the way that is disabled\n"
+        "  activation: Enable group Desk. (1)\n"
+        "  mapping: Give ann role accountant. (1)\n"
+        "  membership: Add ann to group Finance. (1)\n"
+        "  mapping: Give ann role accountant on requests/42. (1)");
+  // Whoever may not list a group's roles isn't told of it.
+  const api::Caller decides = above.world.caller(above.acme, {"organization:decide", "organization:get"});
+  CHECK_THAT(above.told(decides), !ContainsSubstring("Finance") && !ContainsSubstring("Desk"));
 }
 
 TEST_CASE("explain: oneself, with less, is told what notices say", "[api][explain]") {

@@ -106,7 +106,7 @@ class Scene {
     static const std::vector<std::vector<std::string>> kScopes = {
         {"organization:get"}, {"group:get"}, {"organization:get", "group:update"}, {}};
     const auto scopes = kScopes[below(4)];
-    switch (below(12)) {
+    switch (below(13)) {
       case 0:
         return change_of([=](C& c) { return api::add_member(c, tenant, group, user); });
       case 1:
@@ -134,6 +134,10 @@ class Scene {
       case 10: {
         const std::vector<std::string> roles = {role};
         return change_of([=](C& c) { return api::update_user(c, tenant, user, {{}, roles}, {}); });
+      }
+      case 11: {
+        const auto state = below(2) == 0 ? domain::State::kEnabled : domain::State::kDisabled;
+        return change_of([=](C& c) { return api::set_group_state(c, tenant, group, state, {}); });
       }
       default:
         if (below(4) != 0) return random_change(random);

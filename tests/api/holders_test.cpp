@@ -117,6 +117,12 @@ TEST_CASE("everybody who holds a role is told, directly and through groups", "[a
       blind, [&](const api::Read& r) { return api::list_role_holders(r, s.acme, "reader", {}); }));
   CHECK(seen.page.data.size() == 1);
   CHECK(seen.hidden == 2);
+  ApiWorld::must(s.world.change(s.world.platform(), [&](api::Change& c) {
+    return api::set_group_state(c, s.acme, desk, domain::State::kDisabled, {});
+  }));
+  const Rows without_desk = {{"ann", {"reader on Folder:7"}}, {"bob", {"Staff > reader"}}};
+  CHECK(s.of_role("reader") == without_desk);
+  CHECK(s.of_role("reader", 1, 0) == without_desk);
 }
 
 TEST_CASE("a permission is held by roles that imply it, and by API keys themselves", "[api][holders]") {

@@ -172,6 +172,10 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
                                        return api::set_project_state(c, t, x.project,
                                                                      domain::State::kDisabled, {});
                                      })},
+      {"set_group_state", changing(w,
+                                   [](C& c, const domain::TenantId& t, const Things& x) {
+                                     return api::set_group_state(c, t, x.group, domain::State::kDisabled, {});
+                                   })},
       {"delete_project",
        changing(w, [](C& c, const domain::TenantId& t,
                       const Things& x) { return api::delete_project(c, t, x.project, {}); })},

@@ -20,6 +20,7 @@ struct Model {
   std::map<std::string, Slugs> group_roles;  // group → roles
   std::map<std::string, Slugs> user_roles;   // user → roles
   Slugs suspended;
+  Slugs disabled;  // groups
 
   // What a user holds before implications.
   Slugs scopes_of(const std::string& user) const {
@@ -30,7 +31,7 @@ struct Model {
     };
     if (const auto own = user_roles.find(user); own != user_roles.end()) add(own->second);
     for (const auto& [group, people] : members)
-      if (people.count(user))
+      if (people.count(user) && !disabled.count(group))
         if (const auto held = group_roles.find(group); held != group_roles.end()) add(held->second);
     return scopes;
   }
@@ -80,6 +81,7 @@ class Game {
   void create_group();
   void delete_user();
   void delete_group();
+  void change_state();
   void change_membership();
   void change_group_role();
   void change_user();
@@ -92,7 +94,7 @@ class Game {
 
 void Game::move() {
   world_.clock().advance(static_cast<std::int64_t>(pick(3)));
-  switch (pick(10)) {
+  switch (pick(11)) {
     case 0:
       return put_role();
     case 1:
@@ -109,6 +111,8 @@ void Game::move() {
     case 7:
     case 8:
       return change_group_role();
+    case 9:
+      return change_state();
     default:
       return change_user();
   }
@@ -184,6 +188,16 @@ void Game::delete_group() {
          [&](api::Change& c) { return api::delete_group(c, tenant_, id, {}); });
   model_.members.erase(called);
   model_.group_roles.erase(called);
+  model_.disabled.erase(called);
+}
+
+void Game::change_state() {
+  const std::string called = name("group");
+  const domain::GroupId id = id_of(model_.groups, called);
+  const bool there = model_.groups.count(called) > 0, enabled = pick(2) == 0;
+  const auto state = enabled ? domain::State::kEnabled : domain::State::kDisabled;
+  change(there, [&](api::Change& c) { return api::set_group_state(c, tenant_, id, state, {}); });
+  if (there) enabled ? void(model_.disabled.erase(called)) : void(model_.disabled.insert(called));
 }
 
 void Game::change_membership() {
@@ -249,6 +263,7 @@ void Game::compare() {
     for (const auto& view : groups.data) {
       CHECK(view.group.id == model_.groups.at(view.group.name));
       CHECK(view.role_mappings == list(model_.group_roles[view.group.name]));
+      CHECK((view.group.state == domain::State::kDisabled) == (model_.disabled.count(view.group.name) > 0));
       CHECK(view.member_count == model_.members[view.group.name].size());
     }
 

@@ -28,6 +28,12 @@ struct Scene {
     }));
   }
 
+  void set_state(const domain::GroupId& group, domain::State state) {
+    ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
+      return api::set_group_state(c, world.acme(), group, state, {});
+    }));
+  }
+
   // What ann may do, as her own next request finds it.
   std::vector<std::string> scopes() {
     return ApiWorld::must(world.read(*login, [](const api::Read& r) { return api::get_me(r); })).scopes;
@@ -63,6 +69,68 @@ TEST_CASE("nested groups: whoever is in a group is in those that it is in, from 
     return api::delete_group(c, s.world.acme(), s.middle, {});
   }));
   CHECK_FALSE(s.is_lead());
+}
+
+TEST_CASE(
+    "nested groups: a group that is disabled gives nothing, and nothing through it, until it is enabled",
+    "[api]") {
+  Scene s;
+  s.world.map_group(s.world.acme(), s.outer, "lead");
+  s.join(s.outer, s.middle);
+  s.join(s.middle, s.inner);
+  s.join(s.inner, s.ann);
+  for (const domain::GroupId& group : {s.inner, s.middle, s.outer}) {
+    CHECK(s.is_lead());
+    s.set_state(group, domain::State::kDisabled);
+    CHECK_FALSE(s.is_lead());
+    s.set_state(group, domain::State::kEnabled);
+  }
+  CHECK(s.is_lead());
+  // By another way she has it none the less.
+  s.set_state(s.middle, domain::State::kDisabled);
+  s.join(s.outer, s.inner);
+  CHECK(s.is_lead());
+  // Circles are found whatever the state.
+  CHECK_THAT(to_text(s.world.change(
+                 s.world.platform(),
+                 [&](api::Change& c) { return api::add_member(c, s.world.acme(), s.inner, s.outer); })),
+             ContainsSubstring("the groups would be in a circle"));
+}
+
+TEST_CASE("nested groups: who may enable a group holds what it gives, and what those above it give",
+          "[api]") {
+  Scene s;
+  s.world.map_group(s.world.acme(), s.outer, "lead");
+  s.join(s.outer, s.middle);
+  for (const domain::GroupId& group : {s.middle, s.outer}) s.set_state(group, domain::State::kDisabled);
+  const auto refused = [](const char* action) {
+    return std::string("forbidden: ") + action +
+           ": not allowed | You can't give permissions that you don't hold yourself.";
+  };
+  const auto less = s.world.caller(s.world.acme(), {"group:update", "group:get"});
+  const auto enough = s.world.caller(s.world.acme(), {"group:update", "organization:rolemanage"});
+  const auto enable = [&](const api::Caller& caller, const domain::GroupId& group) {
+    return to_text(s.world.change(caller, [&](api::Change& c) {
+      return api::set_group_state(c, s.world.acme(), group, domain::State::kEnabled, {});
+    }));
+  };
+  const auto patch = [&](const api::Caller& caller, domain::State state) {
+    api::GroupPatch given{{}, std::optional<std::string>("x")};
+    given.state = state;
+    return to_text(s.world.change(
+        caller, [&](api::Change& c) { return api::update_group(c, s.world.acme(), s.middle, given, {}); }));
+  };
+  CHECK(enable(less, s.outer) == refused("group:set_state"));
+  CHECK(enable(less, s.middle) == refused("group:set_state"));  // what is above may be enabled later
+  CHECK(patch(less, domain::State::kEnabled) == refused("group:set_state"));
+  // Nor is it given by joining the group while it is disabled.
+  CHECK(to_text(s.world.change(less, [&](api::Change& c) {
+          return api::add_member(c, s.world.acme(), s.middle, s.ann);
+        })) == refused("member:add"));
+  CHECK(patch(less, domain::State::kDisabled) == "ok");  // which takes nothing from who may
+  CHECK(enable(less, s.inner) == "ok");
+  CHECK(patch(enough, domain::State::kEnabled) == "ok");
+  CHECK(enable(enough, s.outer) == "ok");
 }
 
 TEST_CASE("nested groups: a mapping that begins or ends is felt through them", "[api]") {

@@ -280,6 +280,18 @@ std::vector<Row> Scene::people_rows() {
                       const auto group = ApiWorld::must(api::stored(domain::get_group(c.txn, acme, team)));
                       return patch.name ? Said{{"name", cedar::Value(group->name)}} : Said{};
                     }});
+  for (const domain::State state : {domain::State::kEnabled, domain::State::kDisabled})
+    rows.push_back({api::op::set_group_state, [this, state](C& c) -> api::Outcome<Said> {
+                      DONE(api::set_group_state(c, acme, team, state, {}));
+                      const auto group = ApiWorld::must(api::stored(domain::get_group(c.txn, acme, team)));
+                      std::vector<std::string> given;
+                      if (group->state == domain::State::kEnabled)
+                        given = ApiWorld::must(
+                            api::stored(authz::scopes_conferred(c.txn, *c.catalogue, acme, team, c.now)));
+                      return Said{{"state", cedar::Value(name_of(group->state))},
+                                  {"scopes", effective(c, given)},
+                                  {"level", level(c, given)}};
+                    }});
   for (const domain::GroupId& group : {team, other})
     rows.push_back({api::op::add_member, [this, group](C& c) -> api::Outcome<Said> {
                       DONE(api::add_member(c, acme, group, ann));

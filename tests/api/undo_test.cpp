@@ -279,6 +279,19 @@ const std::vector<Kind>& kinds() {
        }},
       {"a user suspended",
        [](S& s) { return of([&](C& c) { return api::suspend_user(c, s.acme, s.ann, false, {}); }); }},
+      {"a group disabled",
+       [](S& s) {
+         return of(
+             [&](C& c) { return api::set_group_state(c, s.acme, s.team, domain::State::kDisabled, {}); });
+       }},
+      {"a group renamed and disabled",
+       [](S& s) {
+         return of([&](C& c) {
+           api::GroupPatch patch{"Other", {}};
+           patch.state = domain::State::kDisabled;
+           return api::update_group(c, s.acme, s.team, patch, {});
+         });
+       }},
       {"a user deleted",
        [](S& s) { return of([&](C& c) { return api::delete_user(c, s.acme, s.ann, {}); }); }},
       {"a service user made",

@@ -106,6 +106,10 @@ TEST_CASE("people who are remembered hold what the store says, after every chang
        "organization:get organization:grouplist 1 groups, 2 roles"},
       {"her group is in another", [](People& p) { p.world.add_member(p.world.acme(), p.company, p.team); },
        "organization:grouplist 2 groups, 1 roles"},
+      {"her group is disabled", by_call([](People& p, api::Change& change, const TenantId& acme) {
+         return api::set_group_state(change, acme, p.team, domain::State::kDisabled, {});
+       }),
+       "0 groups, 0 roles"},
       {"she joins a group", [](People& p) { p.world.add_member(p.world.acme(), p.company, p.ann); },
        "organization:grouplist 2 groups, 1 roles"},
       {"her group is deleted", by_call([](People& p, api::Change& change, const TenantId& acme) {

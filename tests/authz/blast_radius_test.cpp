@@ -119,6 +119,31 @@ TEST_CASE("suspended people don't count, and are told apart", "[authz]") {
             "hold it again.");
 }
 
+TEST_CASE("whoever is in a disabled group doesn't hold what it has", "[authz]") {
+  ApiWorld world;
+  world.add_role(world.acme(), "lead", {"group:get"});
+  const domain::GroupId above = world.add_group(world.acme(), "Above"),
+                        below = world.add_group(world.acme(), "Below");
+  world.add_member(world.acme(), above, below);
+  world.add_member(world.acme(), above, world.add_user(world.acme(), "ann"));
+  world.add_member(world.acme(), below, world.add_user(world.acme(), "bob"));
+  world.map_group(world.acme(), above, "lead");
+  const auto held = [&] { return text(view(world, "lead").blast_radius); };
+  const auto set = [&](const domain::GroupId& group, domain::State state) {
+    ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
+      return api::set_group_state(c, world.acme(), group, state, {});
+    }));
+  };
+  const std::string allows = "low: Allows 1 permission (group:get); held by ";
+  CHECK(held() == allows + "2 people through 1 group.");
+  set(below, domain::State::kDisabled);
+  CHECK(held() == allows + "1 person through 1 group.");
+  set(above, domain::State::kDisabled);
+  CHECK(held() == allows + "no people. | Held by nobody.");
+  set(above, domain::State::kEnabled);
+  CHECK(held() == allows + "1 person through 1 group.");
+}
+
 TEST_CASE("mappings that begin later are told, and hold nothing yet", "[authz]") {
   ApiWorld world;
   const domain::GroupId group = world.add_group(world.acme(), "One");

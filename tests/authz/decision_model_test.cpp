@@ -6,6 +6,7 @@
 
 #include "api/searches.h"
 #include "authz/decision.h"
+#include "domain/group.h"
 #include "domain/mapping.h"
 #include "domain/role.h"
 #include "domain/user.h"
@@ -26,6 +27,7 @@ struct ModelUser {
 struct ModelGroup {
   std::string id;
   std::set<int> in;  // direct
+  bool enabled = true;
 };
 struct ModelRole {
   std::string slug;
@@ -79,12 +81,15 @@ struct Model {
   std::int64_t now = 0;
 
   std::set<int> groups_of(int user) const {
-    std::set<int> all = users[static_cast<std::size_t>(user)].groups;
+    std::set<int> all;
+    const auto enter = [&](int g) {
+      return groups[static_cast<std::size_t>(g)].enabled && all.insert(g).second;
+    };
+    for (const int g : users[static_cast<std::size_t>(user)].groups) enter(g);
     for (bool grows = true; grows;) {
       grows = false;
       for (const int g : std::set<int>(all))
-        for (const int above : groups[static_cast<std::size_t>(g)].in)
-          grows = all.insert(above).second || grows;
+        for (const int above : groups[static_cast<std::size_t>(g)].in) grows = enter(above) || grows;
     }
     return all;
   }
@@ -268,6 +273,14 @@ class Tenant {
           m_.groups.back().in.insert(above);
           world_.add_member(world_.acme(), group(above), group(i));
         }
+      if (!chance(2)) continue;
+      m_.groups.back().enabled = false;
+      rules_.write([&](store::WriteTxn& txn) -> base::Result<void> {
+        auto stored = domain::get_group(txn, world_.acme(), group(i));
+        if (!stored.ok()) return stored.error();
+        (*stored)->state = domain::State::kDisabled;
+        return domain::put_group(txn, **stored);
+      });
     }
     for (int i = 0; i < 5; ++i) {
       ModelUser user{world_.add_user(world_.acme(), "u" + std::to_string(i)).to_string(), !chance(1), {}};

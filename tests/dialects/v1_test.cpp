@@ -90,7 +90,7 @@ TEST_CASE("v1: groups, their members and their roles", "[http]") {
   const std::string member_group = R"({"type":"group","id":"ID","name":"Inner","membership_source":"local",)"
                                    R"("joined_at":"TIME","direct":true})";
   const std::string shape =
-      R"({"id":"ID","name":"Engineering","source":"local","description":"Builds it.","member_count":0,)"
+      R"({"id":"ID","name":"Engineering","source":"local","state":"enabled","description":"Builds it.","member_count":0,)"
       R"("role_mappings":[],"created_at":"TIME","updated_at":"TIME"})";
   const std::string member =
       R"({"type":"user","id":"ID","email":"ada@example.com","name":"Ada","active":true,)"
@@ -160,8 +160,14 @@ TEST_CASE("v1: groups, their members and their roles", "[http]") {
           {"DELETE" + path + "/members/" + ada, "", "204 "},
           {"DELETE" + path + "/members/" + ada, "", "404 not_found "},
           {"PATCH" + path, R"({"description":null,"name":"Engineers"})",
-           R"(200 {"id":"ID","name":"Engineers","source":"local","description":null,"member_count":0,)"
+           R"(200 {"id":"ID","name":"Engineers","source":"local","state":"enabled","description":null,"member_count":0,)"
            R"("role_mappings":["user"],"created_at":"TIME","updated_at":"TIME"})"},
+          {"PATCH" + path, R"({"state":"disabled"})",
+           R"(200 {"id":"ID","name":"Engineers","source":"local","state":"disabled","description":null,)"
+           R"("member_count":0,"role_mappings":["user"],"created_at":"TIME","updated_at":"TIME"})"},
+          {"PATCH" + path, R"({"state":"off"})", "400 invalid_input state: must be enabled or disabled"},
+          {"GET /v1/groups?state=off", "", "400 invalid_input state: must be enabled or disabled"},
+          {"GET /v1/groups?state=disabled&name=inner", "", R"(200 {"data":[],"has_more":false})"},
           {"DELETE" + path, "", "204 "},
           {"GET" + path, "", "404 not_found group "},
       });

@@ -33,9 +33,10 @@ std::string project_shape(const std::string& name, const std::string& title,
          R"(","orgId":"ID","metadata":{},"state":")" + state + R"(","createdAt":"TIME","updatedAt":"TIME"})";
 }
 
-std::string group_shape(const std::string& name, const std::string& title, const std::string& metadata) {
+std::string group_shape(const std::string& name, const std::string& title, const std::string& metadata,
+                        const std::string& state = "enabled") {
   return R"({"id":"ID","name":")" + name + R"(","title":")" + title + R"(","orgId":"ID","metadata":)" +
-         metadata + R"(,"state":"enabled","createdAt":"TIME","updatedAt":"TIME"})";
+         metadata + R"(,"state":")" + state + R"(","createdAt":"TIME","updatedAt":"TIME"})";
 }
 
 const std::string kAnn =
@@ -154,36 +155,49 @@ TEST_CASE("v1beta1: groups and the people in them", "[http]") {
   const base::Json made = json_of(s.ask("POST" + groups, R"({"body":{"name":"Ops","title":"Operations"}})"));
   const std::string id = text_at(made, "group.id"), path = groups + "/" + id;
   const std::string one = R"(200 {"group":)";
-  s.check(s.key, {
-                     {"POST" + groups, R"({"name":"plain","metadata":{"description":"D","a":1}})",
-                      one + group_shape("plain", "plain", R"({"description":"D","a":1})") + "}"},
-                     {"POST" + groups, R"({"name":"OPS"})", "409 6 name: "},
-                     {"POST" + groups, R"({})", "400 3 name: is required"},
-                     {"POST" + groups, R"({"name":"x","metadata":{"description":7}})",
-                      "400 3 metadata/description: must be "},
-                     {"GET" + path, "", one + group_shape("Ops", "Operations", "{}") + "}"},
-                     {"PUT" + path, R"({"title":"On call","metadata":{"description":"N"}})",
-                      one + group_shape("Ops", "On call", R"({"description":"N"})") + "}"},
-                     {"PUT" + path, R"({"name":"Duty"})",
-                      one + group_shape("Duty", "On call", R"({"description":"N"})") + "}"},
-                     {"GET" + groups, "",
-                      R"(200 {"groups":[)" + group_shape("Duty", "On call", R"({"description":"N"})") + "," +
-                          group_shape("plain", "plain", R"({"description":"D","a":1})") + "]}"},
-                     {"POST" + path + "/users", R"({"userIds":[")" + s.user + "\"]}", "200 {}"},
-                     {"POST" + path + "/users", R"({"user_ids":[")" + s.user + "\"]}", "200 {}"},
-                     {"POST" + path + "/users", R"({"userIds":[")" + s.user + R"(",")" + kNobody + "\"]}",
-                      "400 3 userIds/1: " + std::string(kNobody) + " is no user"},
-                     {"POST" + path + "/users", R"({"userIds":["ann"]})", "400 3 userIds/0: must be a uuid"},
-                     {"POST" + path + "/users", R"({"userIds":[]})", "400 3 userIds: must have a user"},
-                     {"GET" + path + "/users", "", R"(200 {"users":[)" + kAnn + "]}"},
-                     {"DELETE" + path + "/users/" + s.user, "", "200 {}"},
-                     {"DELETE" + path + "/users/" + s.user, "", "404 5 member " + s.user + ": not found"},
-                     {"DELETE" + path + "/users/ann", "", "404 5 member ann: not found"},
-                     {"GET" + path + "/users", "", R"(200 {"users":[]})"},
-                     {"DELETE" + path, "", "200 {}"},
-                     {"GET" + path, "", "404 5 group " + id + ": not found"},
-                     {"GET" + groups + "/nothing", "", "404 5 group nothing: not found"},
-                 });
+  s.check(s.key,
+          {
+              {"POST" + groups, R"({"name":"plain","metadata":{"description":"D","a":1}})",
+               one + group_shape("plain", "plain", R"({"description":"D","a":1})") + "}"},
+              {"POST" + groups, R"({"name":"OPS"})", "409 6 name: "},
+              {"POST" + groups, R"({})", "400 3 name: is required"},
+              {"POST" + groups, R"({"name":"x","metadata":{"description":7}})",
+               "400 3 metadata/description: must be "},
+              {"GET" + path, "", one + group_shape("Ops", "Operations", "{}") + "}"},
+              {"PUT" + path, R"({"title":"On call","metadata":{"description":"N"}})",
+               one + group_shape("Ops", "On call", R"({"description":"N"})") + "}"},
+              {"PUT" + path, R"({"name":"Duty"})",
+               one + group_shape("Duty", "On call", R"({"description":"N"})") + "}"},
+              {"GET" + groups, "",
+               R"(200 {"groups":[)" + group_shape("Duty", "On call", R"({"description":"N"})") + "," +
+                   group_shape("plain", "plain", R"({"description":"D","a":1})") + "]}"},
+              {"POST" + path + "/users", R"({"userIds":[")" + s.user + "\"]}", "200 {}"},
+              {"POST" + path + "/users", R"({"user_ids":[")" + s.user + "\"]}", "200 {}"},
+              {"POST" + path + "/users", R"({"userIds":[")" + s.user + R"(",")" + kNobody + "\"]}",
+               "400 3 userIds/1: " + std::string(kNobody) + " is no user"},
+              {"POST" + path + "/users", R"({"userIds":["ann"]})", "400 3 userIds/0: must be a uuid"},
+              {"POST" + path + "/users", R"({"userIds":[]})", "400 3 userIds: must have a user"},
+              {"GET" + path + "/users", "", R"(200 {"users":[)" + kAnn + "]}"},
+              {"POST" + path + "/disable", "", "200 {}"},
+              {"POST" + path + "/disable", "", "200 {}"},
+              {"GET" + groups + "?state=disabled", "",
+               R"(200 {"groups":[)" + group_shape("Duty", "On call", R"({"description":"N"})", "disabled") +
+                   "]}"},
+              {"GET" + groups + "?state=enabled", "",
+               R"(200 {"groups":[)" + group_shape("plain", "plain", R"({"description":"D","a":1})") + "]}"},
+              {"GET" + groups + "?state=off", "", "400 3 state: must be enabled or disabled"},
+              {"GET" + path + "/users", "", R"(200 {"users":[)" + kAnn + "]}"},
+              {"POST" + path + "/enable", "", "200 {}"},
+              {"GET" + groups + "?state=disabled", "", R"(200 {"groups":[]})"},
+              {"POST" + groups + "/nothing/enable", "", "404 5 group nothing: not found"},
+              {"DELETE" + path + "/users/" + s.user, "", "200 {}"},
+              {"DELETE" + path + "/users/" + s.user, "", "404 5 member " + s.user + ": not found"},
+              {"DELETE" + path + "/users/ann", "", "404 5 member ann: not found"},
+              {"GET" + path + "/users", "", R"(200 {"users":[]})"},
+              {"DELETE" + path, "", "200 {}"},
+              {"GET" + path, "", "404 5 group " + id + ": not found"},
+              {"GET" + groups + "/nothing", "", "404 5 group nothing: not found"},
+          });
 }
 
 TEST_CASE("v1beta1: users are added to a group all together or not at all", "[http]") {

@@ -53,6 +53,7 @@ struct Whole {
     store.change([&](auto& txn) -> base::Result<void> {
       Tenant tenant = make_tenant(kTenant, "checked");
       Group group = make_group(kTenant, id(1), "Ops"), inner = make_group(kTenant, id(2), "Inner");
+      inner.state = State::kDisabled;
       Role role = make_role(kTenant, id(4), "on-call");
       Mapping mapping = make_mapping(kTenant, id(3), as_group(id(1)), id(4), "app/group:x");
       mapping.valid_from = kNow;

@@ -47,6 +47,7 @@ TEST_CASE("dump: each key is a line, each line is JSON", "[domain]") {
   store.change([&](auto& txn) { return put_tenant(txn, tenant); });
   store.change([&](auto& txn) -> base::Result<void> {
     Group outer = make_group(id(1), id(11), "Outer"), inner = make_group(id(1), id(12), "Inner");
+    inner.state = State::kDisabled;
     for (Group* group : {&outer, &inner})
       if (auto done = put_group(txn, *group); !done.ok()) return done;
     StoredEntity entity;

@@ -109,6 +109,11 @@ TEST_CASE("golden: groups", "[domain]") {
   CHECK(found(get_group(store.read(), kTenant, id(1))) == full);
   CHECK(found(get_group(store.read(), kTenant, id(2))) == plain);
   CHECK(found(get_group(store.read(), kTenant, id(3))) == with_id(plain, id(3)));
+  Group disabled = with_id(plain, id(4));  // of format 13
+  disabled.title = "T";
+  disabled.metadata = kObject;
+  disabled.state = State::kDisabled;
+  CHECK(found(get_group(store.read(), kTenant, id(4))) == disabled);
 }
 
 TEST_CASE("golden: memberships", "[domain]") {

@@ -63,6 +63,7 @@ std::string to_audit(const domain::Group& group) {
   json.member("source", domain::name_of(group.source));
   if (!group.title.empty()) json.member("title", group.title);
   if (group.metadata != "{}") json.name("metadata").raw(group.metadata);
+  json.member("state", domain::name_of(group.state));
   return json.end_object().take();
 }
 

@@ -80,7 +80,7 @@ Outcome<void> Dependents::mappings_on(const domain::ResourceText& resource) {
 }
 
 Outcome<void> Dependents::groups_with(const domain::Principal& member) {
-  const auto groups = stored(domain::direct_groups(change_.txn, tenant_, member));
+  const auto groups = stored(domain::direct_groups(change_.txn, tenant_, member, domain::Disabled::kCounted));
   if (!groups.ok()) return groups.error();
   for (const domain::GroupId& group : *groups) {
     if (member.kind == domain::PrincipalKind::kGroup) {

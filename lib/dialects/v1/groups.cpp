@@ -14,7 +14,8 @@ using enum http::Method;
 void write_group(base::JsonWriter& w, const api::GroupView& view) {
   const domain::Group& group = view.group;
   w.begin_object().member("id", group.id).member("name", group.name);
-  w.member("source", name_of(group.source)).member("description", group.description);
+  w.member("source", name_of(group.source)).member("state", name_of(group.state));
+  w.member("description", group.description);
   w.member("member_count", view.member_count).member("role_mappings", view.role_mappings);
   w.member("created_at", group.created_at).member("updated_at", group.updated_at).end_object();
 }
@@ -34,6 +35,10 @@ Answer list_groups(const Call& call, const api::Read& read) {
   if (const auto source = query.text("source")) {
     filter.source = domain::parse_source(*source);
     if (!filter.source) query.wrong("source", "must be local or scim");
+  }
+  if (const auto state = query.text("state")) {
+    filter.state = domain::parse_state(*state);
+    if (!filter.state) query.wrong("state", "must be enabled or disabled");
   }
   if (const auto bad = query.error()) return *bad;
   const auto groups = api::list_groups(read, call.tenant(), filter, page);
@@ -67,6 +72,10 @@ api::Outcome<Work> update_group(const Call& call) {
   api::GroupPatch patch;
   patch.name = fields.patched_text("name");
   patch.description = fields.nullable_text("description");
+  if (const auto state = fields.patched_text("state")) {
+    patch.state = domain::parse_state(*state);
+    if (!patch.state) errors.add(fields.pointer("state"), "must be enabled or disabled");
+  }
   if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;
   return Work([tenant = call.tenant(), id = call.path_id<domain::GroupId>("id"), patch = std::move(patch),
                if_match = call.if_match](api::Change& change) -> Answer {
@@ -93,7 +102,7 @@ constexpr Route kCalls[] = {
      .path = "/v1/groups",
      .id = "list_groups",
      .operation = op::list_groups,
-     .parameters = {"limit", "cursor", "source", "name", "q"},
+     .parameters = {"limit", "cursor", "source", "name", "q", "state"},
      .place = Place::kPool,
      .handle = list_groups},
     {.method = kPost,

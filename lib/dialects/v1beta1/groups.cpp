@@ -22,7 +22,7 @@ void write_group(Out& out, const domain::Group& group) {
       .member("title", group.title.empty() ? group.name : group.title)
       .member("org_id", group.tenant)
       .metadata(group.metadata, group.description);
-  out.member("state", name_of(domain::State::kEnabled))
+  out.member("state", name_of(group.state))
       .member("created_at", group.created_at)
       .member("updated_at", group.updated_at)
       .end();
@@ -45,13 +45,15 @@ Reply reply_of(FieldNames names, const domain::Group& group) {
 Answer list_groups(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
+  api::GroupFilter filter;
+  filter.state = state_filter(query);
   if (const auto bad = query.error()) return *bad;
   const auto tenant = find_organization(read, call.path("org_id"));
   if (!tenant.ok()) return tenant.error();
   return answer_list(
       call, read, "groups", page,
-      [id = tenant->id](const api::Read& now, const api::PageRequest& part) {
-        return api::list_groups(now, id, {}, part);
+      [id = tenant->id, filter](const api::Read& now, const api::PageRequest& part) {
+        return api::list_groups(now, id, filter, part);
       },
       [](Out& out, const api::GroupView& view) { write_group(out, view.group); });
 }
@@ -110,6 +112,24 @@ api::Outcome<Work> update_group(const Call& call) {
     if (!view.ok()) return renamed(view.error(), kRenames, pointer);
     return reply_of(names, view->group);
   });
+}
+
+api::Outcome<Work> set_state(const Call& call, domain::State state) {
+  return Work([organization = call.path("org_id"), id = call.path_id<domain::GroupId>("id"), state,
+               if_match = call.if_match](api::Change& change) -> Answer {
+    const auto tenant = find_organization(change, organization);
+    if (!tenant.ok()) return tenant.error();
+    const auto done = api::set_group_state(change, tenant->id, id, state, if_match);
+    if (!done.ok()) return done.error();
+    return ok("{}");
+  });
+}
+
+api::Outcome<Work> enable_group(const Call& call) {
+  return set_state(call, domain::State::kEnabled);
+}
+api::Outcome<Work> disable_group(const Call& call) {
+  return set_state(call, domain::State::kDisabled);
 }
 
 api::Outcome<Work> delete_group(const Call& call) {
@@ -199,7 +219,7 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/organizations/{org_id}/groups",
      .id = "list_organization_groups",
      .operation = op::list_groups,
-     .parameters = {"limit", "cursor"},
+     .parameters = {"state", "limit", "cursor"},
      .place = Place::kPool,
      .handle = list_groups},
     {.method = kPost,
@@ -227,6 +247,18 @@ constexpr Route kCalls[] = {
      .parameters = {"force"},
      .takes_if_match = true,
      .handle = delete_group},
+    {.method = kPost,
+     .path = "/v1beta1/organizations/{org_id}/groups/{id}/enable",
+     .id = "enable_organization_group",
+     .operation = op::set_group_state,
+     .takes_if_match = true,
+     .handle = enable_group},
+    {.method = kPost,
+     .path = "/v1beta1/organizations/{org_id}/groups/{id}/disable",
+     .id = "disable_organization_group",
+     .operation = op::set_group_state,
+     .takes_if_match = true,
+     .handle = disable_group},
     {.method = kGet,
      .path = "/v1beta1/organizations/{org_id}/groups/{id}/users",
      .id = "list_group_users",
