@@ -97,14 +97,15 @@ std::vector<std::string> warnings_of(const domain::Role& role, const domain::Cat
   if (holders.service_users > 0)
     warnings.push_back(
         "Programs hold it too: " + count_of(holders.service_users, "service user", "service users") + ".");
-  if (holders.people == 0 && holders.service_users == 0)
+  if (!holders.is_held())
     warnings.push_back(holders.suspended == 0 ? "Held by nobody." : "Held by nobody who is active.");
   if (holders.suspended > 0)
     warnings.push_back("Suspended, and so not counted: " + count_of(holders.suspended, "person", "people") +
                        " who would hold it again.");
-  if (holders.later > 0)
+  if (holders.mappings.later > 0)
     warnings.push_back("Not in force yet: " +
-                       count_of(holders.later, "mapping that begins", "mappings that begin") + " later.");
+                       count_of(holders.mappings.later, "mapping that begins", "mappings that begin") +
+                       " later.");
   if (role.state == domain::State::kDisabled) warnings.push_back("It is disabled and grants nothing.");
   if (!unknown.empty())
     warnings.push_back("No longer in the catalogue, so without effect: " + list(unknown) + ".");
@@ -113,14 +114,17 @@ std::vector<std::string> warnings_of(const domain::Role& role, const domain::Cat
 
 using domain::PrincipalKind;
 
-// A role's holders in a tenant, at one moment.
+// Whether people are counted, or looked at until one is found.
+enum class Until : std::uint8_t { kAll, kFirst };
+
+// The holders of some roles in a tenant, at one moment.
 class Count {
  public:
-  Count(const store::ReadTxn& txn, const domain::TenantId& tenant, const domain::RoleId& role,
+  Count(const store::ReadTxn& txn, const domain::TenantId& tenant, std::span<const domain::RoleId> roles,
         base::Timestamp now, std::uint64_t most)
-      : txn_(txn), tenant_(tenant), role_(role), now_(now), most_(most) {}
+      : txn_(txn), tenant_(tenant), roles_(roles), now_(now), most_(most) {}
 
-  base::Result<Holders> run() {
+  base::Result<Holders> run(Until until) {
     const auto users = count(PrincipalKind::kUser);
     if (!users.ok()) return users.error();
     const auto service_users = count(PrincipalKind::kServiceUser);
@@ -129,7 +133,7 @@ class Count {
     if (!groups.ok()) return groups.error();
     holders_.direct = users->in_force;
     holders_.service_users = service_users->in_force;
-    holders_.later = users->later + service_users->later + groups->later;
+    for (const auto& each : {*users, *service_users, *groups}) add(each, holders_.mappings);
 
     bool few_groups = groups->all <= most_;
     if (few_groups) {
@@ -140,7 +144,7 @@ class Count {
     if (!few_groups)
       if (auto done = sum_up_groups(groups->in_force); !done.ok()) return done.error();
     if (few_groups && users->all + holders_.memberships <= most_) {
-      if (auto done = look(); !done.ok()) return done.error();
+      if (auto done = look(until); !done.ok()) return done.error();
     } else {
       holders_.people = holders_.direct + holders_.memberships;
       holders_.at_most = true;
@@ -149,18 +153,42 @@ class Count {
   }
 
  private:
+  static void add(const domain::MappingCount& some, domain::MappingCount& all) {
+    all.all += some.all;
+    all.in_force += some.in_force;
+    all.later += some.later;
+    all.at_most = all.at_most || some.at_most;
+  }
+
   base::Result<domain::MappingCount> count(PrincipalKind kind) const {
-    return domain::count_mappings(txn_, tenant_, role_, kind, now_);
+    domain::MappingCount all;
+    for (const domain::RoleId& role : roles_) {
+      const auto of_role = domain::count_mappings(txn_, tenant_, role, kind, now_);
+      if (!of_role.ok()) return of_role.error();
+      add(*of_role, all);
+    }
+    return all;
   }
 
   // The ids of those of the kind whose mappings are in force, in order; once, however many mappings each has.
   template <typename Id>
   base::Result<void> each_in_force(PrincipalKind kind, std::vector<Id>& ids) const {
-    return domain::each_holder(txn_, tenant_, role_, kind, [&](const domain::Holding& holding) {
-      if (holding.in_force(now_) && (ids.empty() || ids.back().uuid() != holding.principal.id))
-        ids.push_back(Id(holding.principal.id));
-      return true;
-    });
+    for (const domain::RoleId& role : roles_) {
+      const auto read = domain::each_holder(txn_, tenant_, role, kind, [&](const domain::Holding& holding) {
+        if (holding.in_force(now_) && (ids.empty() || ids.back().uuid() != holding.principal.id))
+          ids.push_back(Id(holding.principal.id));
+        return true;
+      });
+      if (!read.ok()) return read;
+    }
+    make_set(ids);
+    return {};
+  }
+
+  template <typename Id>
+  static void make_set(std::vector<Id>& ids) {
+    if (!std::is_sorted(ids.begin(), ids.end())) std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   }
 
   // Whether they are few enough, with those that are in them.
@@ -188,7 +216,7 @@ class Count {
     return {};
   }
 
-  base::Result<void> look() {
+  base::Result<void> look(Until until) {
     std::vector<domain::UserId> direct;  // in order
     if (auto done = each_in_force(PrincipalKind::kUser, direct); !done.ok()) return done;
     std::vector<domain::UserId> people = direct;
@@ -199,21 +227,21 @@ class Count {
       });
       if (!done.ok()) return done;
     }
-    if (!std::is_sorted(people.begin(), people.end())) std::sort(people.begin(), people.end());
-    people.erase(std::unique(people.begin(), people.end()), people.end());
+    make_set(people);
     holders_.direct = 0;
     for (const domain::UserId& person : people) {
       const auto active = domain::is_active_user(txn_, tenant_, person);
       if (!active.ok()) return active.error();
       ++(*active ? holders_.people : holders_.suspended);
       if (*active && std::binary_search(direct.begin(), direct.end(), person)) ++holders_.direct;
+      if (*active && until == Until::kFirst) break;
     }
     return {};
   }
 
   const store::ReadTxn& txn_;
   const domain::TenantId tenant_;
-  const domain::RoleId role_;
+  const std::span<const domain::RoleId> roles_;
   const base::Timestamp now_;
   const std::uint64_t most_;
   std::vector<domain::GroupId> groups_;
@@ -225,7 +253,18 @@ class Count {
 base::Result<Holders> count_holders(const store::ReadTxn& txn, const domain::Owner& tenant,
                                     const domain::RoleId& role, base::Timestamp now, std::uint64_t most) {
   if (tenant.is_platform()) return Holders{};
-  return Count(txn, *tenant.tenant(), role, now, most).run();
+  return Count(txn, *tenant.tenant(), {&role, 1}, now, most).run(Until::kAll);
+}
+
+base::Result<Holders> count_holders(const store::ReadTxn& txn, const domain::TenantId& tenant,
+                                    std::span<const domain::RoleId> roles, base::Timestamp now,
+                                    std::uint64_t most) {
+  return Count(txn, tenant, roles, now, most).run(Until::kAll);
+}
+
+base::Result<Holders> find_holders(const store::ReadTxn& txn, const domain::TenantId& tenant,
+                                   const domain::RoleId& role, base::Timestamp now) {
+  return Count(txn, tenant, {&role, 1}, now, kMaxLookedAt).run(Until::kFirst);
 }
 
 BlastRadius blast_radius(const domain::Role& role, const domain::Catalogue& catalogue,

@@ -182,4 +182,9 @@ std::size_t answer_size(const HolderView& holder) {
          size_of(holder.by);
 }
 
+std::size_t answer_size(const MapRow& row) {
+  return kRow + size_of(row.name) + size_of(row.email) + size_of_all(row.direct) +
+         size_of_all(row.through_groups) + size_of_all(row.on_things) + size_of_all(row.timed);
+}
+
 }  // namespace api

@@ -34,4 +34,14 @@ void write_access_paths(base::JsonWriter& w, const api::AccessPaths& by) {
   w.member("held_twice", by.held_twice).member("ends_soon", by.ends_soon);
 }
 
+void write_holder(base::JsonWriter& w, const api::HolderView& row) {
+  const bool is_user = row.who.kind == domain::PrincipalKind::kUser;
+  w.begin_object().member("type", is_user ? "user" : "service_user");
+  w.member("id", row.who.id).member("name", row.name);
+  if (is_user) w.member("email", row.email);
+  w.member("scopes", row.scopes);
+  write_access_paths(w, row.by);
+  w.end_object();
+}
+
 }  // namespace dialects::v1
