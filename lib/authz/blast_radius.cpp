@@ -114,9 +114,6 @@ std::vector<std::string> warnings_of(const domain::Role& role, const domain::Cat
 
 using domain::PrincipalKind;
 
-// Whether people are counted, or looked at until one is found.
-enum class Until : std::uint8_t { kAll, kFirst };
-
 // The holders of some roles in a tenant, at one moment.
 class Count {
  public:
@@ -124,31 +121,39 @@ class Count {
         base::Timestamp now, std::uint64_t most)
       : txn_(txn), tenant_(tenant), roles_(roles), now_(now), most_(most) {}
 
-  base::Result<Holders> run(Until until) {
-    const auto users = count(PrincipalKind::kUser);
-    if (!users.ok()) return users.error();
-    const auto service_users = count(PrincipalKind::kServiceUser);
-    if (!service_users.ok()) return service_users.error();
-    const auto groups = count(PrincipalKind::kGroup);
-    if (!groups.ok()) return groups.error();
-    holders_.direct = users->in_force;
-    holders_.service_users = service_users->in_force;
-    for (const auto& each : {*users, *service_users, *groups}) add(each, holders_.mappings);
-
-    bool few_groups = groups->all <= most_;
+  base::Result<Holders> run() {
+    if (auto counted = count_mappings(); !counted.ok()) return counted.error();
+    bool few_groups = groups_counted_.all <= most_;
     if (few_groups) {
       const auto found = find_groups();
       if (!found.ok()) return found.error();
       few_groups = *found;
     }
     if (!few_groups)
-      if (auto done = sum_up_groups(groups->in_force); !done.ok()) return done.error();
-    if (few_groups && users->all + holders_.memberships <= most_) {
-      if (auto done = look(until); !done.ok()) return done.error();
+      if (auto done = sum_up_groups(groups_counted_.in_force); !done.ok()) return done.error();
+    if (few_groups && users_counted_.all + holders_.memberships <= most_) {
+      if (auto done = look(); !done.ok()) return done.error();
     } else {
       holders_.people = holders_.direct + holders_.memberships;
       holders_.at_most = true;
     }
+    return holders_;
+  }
+
+  // One person is looked for: among those to whom a role is mapped, then in groups that it is mapped to, and
+  // last in all that is in these. Where there are too many who are suspended, one of the others may be there.
+  base::Result<Holders> find() {
+    if (auto counted = count_mappings(); !counted.ok()) return counted.error();
+    if (holders_.service_users > 0) return holders_;
+    if (auto done = look_for_one_mapped(); !done.ok()) return done.error();
+    if (holders_.people > 0 || groups_counted_.in_force == 0) return holders_;
+    if (auto done = each_in_force(PrincipalKind::kGroup, groups_); !done.ok()) return done.error();
+    if (auto done = look_for_one_in_groups(); !done.ok()) return done.error();
+    if (holders_.people > 0) return holders_;
+    auto all = domain::with_groups_below(txn_, tenant_, std::move(groups_), most_);
+    if (!all.ok()) return all.error();
+    groups_ = std::move(all).value();
+    if (auto done = look_for_one_in_groups(); !done.ok()) return done.error();
     return holders_;
   }
 
@@ -158,6 +163,21 @@ class Count {
     all.in_force += some.in_force;
     all.later += some.later;
     all.at_most = all.at_most || some.at_most;
+  }
+
+  base::Result<void> count_mappings() {
+    const auto users = count(PrincipalKind::kUser);
+    if (!users.ok()) return users.error();
+    const auto service_users = count(PrincipalKind::kServiceUser);
+    if (!service_users.ok()) return service_users.error();
+    const auto groups = count(PrincipalKind::kGroup);
+    if (!groups.ok()) return groups.error();
+    users_counted_ = *users;
+    groups_counted_ = *groups;
+    holders_.direct = users->in_force;
+    holders_.service_users = service_users->in_force;
+    for (const auto& each : {*users, *service_users, *groups}) add(each, holders_.mappings);
+    return {};
   }
 
   base::Result<domain::MappingCount> count(PrincipalKind kind) const {
@@ -216,7 +236,51 @@ class Count {
     return {};
   }
 
-  base::Result<void> look(Until until) {
+  // Answers whether to go on.
+  base::Result<bool> look_at_one(const domain::UserId& person) {
+    if (looked_at_++ == most_) {
+      holders_.people = 1;
+      holders_.at_most = true;
+      return false;
+    }
+    const auto active = domain::is_active_user(txn_, tenant_, person);
+    if (!active.ok()) return active.error();
+    if (*active) holders_.people = 1;
+    return !*active;
+  }
+
+  base::Result<void> look_for_one_mapped() {
+    base::Result<void> outcome;
+    for (const domain::RoleId& role : roles_) {
+      if (holders_.people > 0) break;
+      const auto visit = [&](const domain::Holding& holding) {
+        if (!holding.in_force(now_)) return true;
+        const auto goes_on = look_at_one(domain::UserId(holding.principal.id));
+        if (!goes_on.ok()) outcome = goes_on.error();
+        return goes_on.ok() && *goes_on;
+      };
+      if (holders_.direct == 0) continue;
+      const auto read = domain::each_holder(txn_, tenant_, role, PrincipalKind::kUser, visit);
+      if (!read.ok() || !outcome.ok()) return read.ok() ? outcome : read;
+    }
+    return {};
+  }
+
+  base::Result<void> look_for_one_in_groups() {
+    base::Result<void> outcome;
+    for (const domain::GroupId& group : groups_) {
+      if (holders_.people > 0) break;
+      const auto read = domain::each_user_in(txn_, tenant_, group, [&](const domain::UserId& user) {
+        const auto goes_on = look_at_one(user);
+        if (!goes_on.ok()) outcome = goes_on.error();
+        return goes_on.ok() && *goes_on;
+      });
+      if (!read.ok() || !outcome.ok()) return read.ok() ? outcome : read;
+    }
+    return {};
+  }
+
+  base::Result<void> look() {
     std::vector<domain::UserId> direct;  // in order
     if (auto done = each_in_force(PrincipalKind::kUser, direct); !done.ok()) return done;
     std::vector<domain::UserId> people = direct;
@@ -234,7 +298,6 @@ class Count {
       if (!active.ok()) return active.error();
       ++(*active ? holders_.people : holders_.suspended);
       if (*active && std::binary_search(direct.begin(), direct.end(), person)) ++holders_.direct;
-      if (*active && until == Until::kFirst) break;
     }
     return {};
   }
@@ -244,7 +307,9 @@ class Count {
   const std::span<const domain::RoleId> roles_;
   const base::Timestamp now_;
   const std::uint64_t most_;
+  domain::MappingCount users_counted_, groups_counted_;
   std::vector<domain::GroupId> groups_;
+  std::uint64_t looked_at_ = 0;  // people, to find one
   Holders holders_;
 };
 
@@ -253,18 +318,18 @@ class Count {
 base::Result<Holders> count_holders(const store::ReadTxn& txn, const domain::Owner& tenant,
                                     const domain::RoleId& role, base::Timestamp now, std::uint64_t most) {
   if (tenant.is_platform()) return Holders{};
-  return Count(txn, *tenant.tenant(), {&role, 1}, now, most).run(Until::kAll);
+  return Count(txn, *tenant.tenant(), {&role, 1}, now, most).run();
 }
 
 base::Result<Holders> count_holders(const store::ReadTxn& txn, const domain::TenantId& tenant,
                                     std::span<const domain::RoleId> roles, base::Timestamp now,
                                     std::uint64_t most) {
-  return Count(txn, tenant, roles, now, most).run(Until::kAll);
+  return Count(txn, tenant, roles, now, most).run();
 }
 
 base::Result<Holders> find_holders(const store::ReadTxn& txn, const domain::TenantId& tenant,
                                    const domain::RoleId& role, base::Timestamp now) {
-  return Count(txn, tenant, {&role, 1}, now, kMaxLookedAt).run(Until::kFirst);
+  return Count(txn, tenant, {&role, 1}, now, kMaxLookedAt).find();
 }
 
 BlastRadius blast_radius(const domain::Role& role, const domain::Catalogue& catalogue,

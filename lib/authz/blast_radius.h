@@ -57,8 +57,8 @@ base::Result<Holders> count_holders(const store::ReadTxn&, const domain::TenantI
                                     std::span<const domain::RoleId> roles, base::Timestamp now,
                                     std::uint64_t most = kMaxLookedAt);
 
-// The same of one role, where it matters only whether there is anybody: `people` are no more than one then,
-// and mostly one person is looked at.
+// The same of one role, where it matters only whether there is anybody (Holders::is_held) and how many
+// mappings there are: `people` is no more than one then. Mostly one person is looked at.
 base::Result<Holders> find_holders(const store::ReadTxn&, const domain::TenantId& tenant,
                                    const domain::RoleId& role, base::Timestamp now);
 

@@ -1,5 +1,7 @@
 #include "api/overview.h"
 
+#include <random>
+
 #include "api/mappings.h"
 #include "tests/support/api_world.h"
 #include "tests/support/ticking_clock.h"
@@ -177,4 +179,47 @@ TEST_CASE("overview: what takes too long ends, and the numbers are told to be bo
   CHECK(seen.mappings.active == 2);  // at most
   CHECK(seen.mappings.expiring.count == 1);
   CHECK(!seen.activity->refused.are_all);
+}
+
+TEST_CASE("overview: a role is held by nobody if its list says so", "[api][overview]") {
+  Scene s;
+  std::mt19937 random(11);
+  const auto pick = [&](std::size_t n) {
+    return std::uniform_int_distribution<std::size_t>(0, n - 1)(random);
+  };
+  std::vector<domain::GroupId> groups;
+  for (int n = 0; n < 6; ++n) {
+    groups.push_back(s.world.add_group(s.acme, "g" + std::to_string(n)));
+    if (n > 0) s.world.add_member(s.acme, groups[pick(groups.size() - 1)], groups.back());
+  }
+  std::vector<domain::Principal> holders(groups.begin(), groups.end());
+  for (int n = 0; n < 8; ++n) {
+    const auto user = s.world.add_user(s.acme, "u" + std::to_string(n));
+    holders.emplace_back(user);
+    if (n % 2 == 0) s.world.add_member(s.acme, groups[pick(groups.size())], user);
+    if (n % 3 != 0)
+      ApiWorld::must(s.world.change(
+          s.admin, [&](api::Change& c) { return api::suspend_user(c, s.acme, user, false, {}); }));
+  }
+  for (int n = 0; n < 20; ++n) {
+    const std::string slug = "r" + std::to_string(n);
+    s.world.add_role(s.acme, slug, {"group:get"});
+    for (std::size_t mapped = pick(3); mapped > 0; --mapped)
+      (void)s.world.change(s.world.platform(), [&](api::Change& c) {  // it may be there already
+        const auto from = pick(4) == 0 ? std::optional(s.in(1)) : std::nullopt;
+        return api::create_mapping(c, s.acme, {slug, holders[pick(holders.size())], "", from, {}, {}, {}});
+      });
+  }
+  const auto count = [&](bool held) {
+    api::RoleFilter filter;
+    filter.held = held;
+    const auto list = ApiWorld::must(s.world.read(s.admin, [&](const api::Read& r) {
+      return api::list_roles(r, s.acme, api::RoleSet::kAll, {250, ""}, filter);
+    }));
+    return list.data.size();
+  };
+  const auto all = s.overview().roles;
+  CHECK(all.held_by_nobody == count(false));
+  CHECK(count(true) > 3);
+  CHECK(count(false) > 3);
 }

@@ -95,7 +95,7 @@ TEST_CASE("roles: who holds each is told, and lists are narrowed by it", "[http]
   s.made("POST /v1/roles", R"({"name":"Boss","slug":"boss","scopes":["organization:administer"]})");
   const std::string group = text_at(s.made("POST /v1/groups", R"({"name":"Staff"})"), "id");
   const std::string user = s.person("ann");
-  s.made("POST /v1/groups/" + group + "/roles", R"({"role":"reader"})");
+  s.made("POST /v1/groups/" + group + "/roles", R"({"role":"reader","reason":"rota"})");
   CHECK(s.slugs("/v1/roles?held=true").empty());  // nobody is in the group
   s.made("POST /v1/groups/" + group + "/members", R"({"user_id":")" + user + "\"}");
   CHECK(s.slugs("/v1/roles?held=true") == "reader; ");
@@ -111,6 +111,8 @@ TEST_CASE("roles: who holds each is told, and lists are narrowed by it", "[http]
   CHECK(to_text(*json_of(s.ask("GET /v1/roles/reader")).find("holders")) ==
         R"({"people":1,"at_most":false,"direct":0,"groups":1,"memberships":1,"suspended":0,)"
         R"("service_users":0,"later":0})");
+  CHECK_THAT(without_ids(s.ask("GET /v1/roles/reader/holders").body),
+             ContainsSubstring(R"("ends_soon":false,"reason":"rota","created_by":)"));
   check_answers(
       {{"GET /v1/roles?level=huge", "", "400 invalid_input level: must be low, medium, high or admin"},
        {"GET /v1/roles?held=yes", "", "400 invalid_input held: must be true or false"},

@@ -22,7 +22,8 @@ void write_path(base::JsonWriter& w, const api::AccessPath& path) {
     w.member("mapping_id", path.mapping);
   }
   w.member("valid_from", path.valid_from).member("expires_at", path.expires_at);
-  w.member("ends_soon", path.ends_soon).end_object();
+  w.member("ends_soon", path.ends_soon).member("reason", path.reason);
+  w.member("created_by", id_of(path.created_by)).end_object();
 }
 
 }  // namespace

@@ -147,8 +147,8 @@ function Last({ of: { last, chain } }: { of: Schemas['LastActivity'] }) {
         ))}
       </ul>
       <p class="row">
-        <a href={here('activity')}>{t.overview.allActivity}</a>
-        {chain.whole && <span class="badge good">{t.overview.whole(chain.entries)}</span>}
+        <a href={here('activity')}>{t.overview.allActivity(chain.entries)}</a>
+        {chain.whole && <span class="badge good">{t.overview.whole}</span>}
       </p>
     </>
   );

@@ -34,10 +34,13 @@ export function RolesPage() {
     { name: t.roles.risk, width: '120px', cell: (role) => <Risk level={role.blast_radius.level} /> },
     { name: t.roles.kind, width: '80px', cell: (role) => <Badge>{role.is_system ? t.common.system : t.common.custom}</Badge> },
     { name: t.roles.scopeCount, width: '70px', cell: (role) => <span title={role.scopes.join(', ')}>{count(role.scopes.length)}</span> },
-    { name: t.roles.holders, width: 'minmax(150px, 1fr)', cell: (role) => (
-      <a href={`${here('roles', role.slug)}?tab=holders`} tabIndex={-1} title={role.blast_radius.summary}>{heldBy(role)}</a>
+    { name: t.roles.holders, width: 'minmax(200px, 1.5fr)', cell: (role) => (
+      <><a href={`${here('roles', role.slug)}?tab=holders`} tabIndex={-1} title={role.blast_radius.summary}>{heldBy(role)}</a>
+      {role.holders.groups > 0 && role.holders.people > 0 && (
+        <span class="quiet small"> {role.holders.direct > 0 ? t.roles.direct(role.holders.direct) : t.roles.byGroups}</span>
+      )}</>
     ) },
-    { name: t.roles.changed, width: '195px', cell: (role) => when(role.updated_at) },
+    { name: t.roles.changed, width: '180px', cell: (role) => when(role.updated_at) },
   ];
   const nothing = pages.complete && pages.rows.length === 0;
   return (

@@ -15,6 +15,8 @@ export const access = {
     compare: 'Compare two',
     heldBy: (people: number, machines: number, most: boolean) =>
       `${most ? 'at most ' : ''}${some(people, 'person', 'people')}${machines ? `, ${some(machines, 'machine', 'machines')}` : ''}`,
+    direct: (n: number) => `${count(n)} directly`,
+    byGroups: 'through groups',
     noHolders: 'nobody',
     changed: 'Changed',
     none: 'No role fits the filter.',

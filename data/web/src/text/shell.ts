@@ -117,7 +117,7 @@ export const shell = {
     count: (n: number) => count(n),
     damaged: 'The store is damaged',
     damagedHelp: 'The server has found records that are not as they were written, perhaps of the audit log. Run reeve store check and reeve audit verify, and restore the newest backup that verifies.',
-    whole: (entries: number) => `chain of ${some(entries, 'entry', 'entries')}, no damage found`,
+    whole: 'no damage found',
     risks: 'Roles by risk',
     someRoles: 'There are too many roles to look at all of them here.',
     heldByNobody: 'Held by nobody',
@@ -127,7 +127,7 @@ export const shell = {
     adminKeys: (n: number) => `${some(n, 'key has', 'keys have')} the permission themselves.`,
     allAdmins: (n: number) => `All ${some(n, 'administrator', 'administrators')}`,
     last: 'What happened last',
-    allActivity: 'All activity',
+    allActivity: (n: number) => `All ${some(n, 'entry', 'entries')}`,
     begin: 'Begin here',
     steps: {
       role: 'Make a role of your own',
