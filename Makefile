@@ -101,7 +101,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check check-release clients openapi sql-servers asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following bench-foresee web check-web e2e-web pictures-web FORCE
+.PHONY: all run test run-tests check check-release clients openapi sql-servers asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following bench-foresee bench-console web check-web e2e-web pictures-web FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -228,7 +228,7 @@ check-release: deps  ## before a release: what is too long for make check
 	COMPARED_SETS=500000 COMPARED_SEED=1000000 $(MAKE) -j$(JOBS) run-tests T='"partial: generated *"'
 	COMPARED_SETS=6000 COMPARED_SEED=1000000 sh tests/sql/servers.sh $(TESTS) 'sql: generated *'
 	COMPARED_SETS=75 COMPARED_SEED=2000000 COMPARED_ROWS=10000 sh tests/sql/servers.sh $(TESTS) 'sql: generated *'
-	$(MAKE) e2e-web THEMES=all
+	$(MAKE) e2e-web THEMES=all PEOPLE=100000 MAPPINGS=1000000
 	$(MAKE) fuzz TARGET=compiled SECONDS=3600
 
 # Packages of npm that checks use: those of tests/npm/NAME are in build/npm/NAME once build/npm/NAME/.installed
@@ -261,11 +261,11 @@ check-web: $(CONSOLE_PACKAGES)  ## the console: types, units, sizes, and that da
 	node data/web/build.mjs build/web/dist; node data/web/check.mjs build/web/dist data/web/dist; \
 	node data/web/test/run.mjs
 
-e2e-web: $(APP) $(CONSOLE_PACKAGES)  ## the console in Chromium, against a server: screens and journeys; THEMES=all (Node, chromium)
+e2e-web: $(APP) $(O)/bench-console $(CONSOLE_PACKAGES)  ## the console in Chromium, against a server: screens, journeys, many people; THEMES=all PEOPLE=100000 MAPPINGS=1000000 (Node, chromium)
 	$(Q)test -e build/npm/console/node_modules || exit 0; \
 	command -v "$${CHROMIUM:-chromium}" >/dev/null || { \
 	  echo 'e2e-web: skipped, chromium is not installed'; test "$${CI:-}" != true; exit; }; \
-	REEVE='$(APP)' THEMES='$(THEMES)' node --test --test-concurrency=1 data/web/test/e2e/*.test.mjs \
+	REEVE='$(APP)' CROWD='$(O)/bench-console' PEOPLE='$(PEOPLE)' MAPPINGS='$(MAPPINGS)' THEMES='$(THEMES)' node --test --test-concurrency=1 data/web/test/e2e/*.test.mjs \
 	  && echo 'ok: console e2e' || { echo 'FAILED: console e2e'; exit 1; }
 
 pictures-web: $(APP) $(CONSOLE_PACKAGES)  ## the pictures of docs/console.md, made anew (Node, chromium)
@@ -354,6 +354,7 @@ BENCHES := $(patsubst bench/%/,%,$(sort $(dir $(wildcard bench/*/*.cpp))))
 SUPPORT_OBJS := $(patsubst %,$(O)/tests/support/%.o,hostile_reader hostile_texts process)
 BENCH_OBJS_decide := $(O)/bench/empty_tenant.o
 BENCH_OBJS_foresee := $(BENCH_OBJS_decide)
+BENCH_OBJS_console := $(BENCH_OBJS_decide) $(O)/bench/foresee/measure.o
 $(BENCH_OBJS_decide): $(LIB_PCH:=.gch)
 define bench_rule
 $(patsubst %.cpp,$(O)/%.o,$(wildcard bench/$1/*.cpp)): $(LIB_PCH:=.gch)
@@ -372,6 +373,10 @@ bench-following: $(O)/bench-following  ## how fast and how soon another store is
 
 bench-foresee: $(O)/bench-foresee  ## explaining, foreseeing, looking back, and the decision log, by how much there is; LINES=log MOST=100000
 	$(Q)rm -rf $(O)/bench-foresee.db && $(O)/bench-foresee $(O)/bench-foresee.db $(or $(LINES),all) $(MOST)
+
+bench-console: $(O)/bench-console  ## what the console asks of a million people and mappings; PEOPLE=100000 MAPPINGS=1000000
+	$(Q)rm -rf $(O)/bench-console.db && $(O)/bench-console measure $(O)/bench-console.db \
+	  $(or $(PEOPLE),1000000) $(or $(MAPPINGS),1000000)
 
 bench-durability: $(APP) $(O)/bench-durability $(O)/faults.so  ## kill -9, a failing disk, flipped bits; ROUNDS=200 FAULTS=40 FLIPS=200
 	$(Q)REEVE=$(APP) $(O)/bench-durability $(or $(ROUNDS),$(R),200) $(or $(FAULTS),40) $(CURDIR)/$(O)/faults.so \

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "domain/entity_name.h"
 #include "domain/permission.h"
+#include "domain/principal.h"
 
 // What somebody holds at one moment, and every path by which they come by it.
 namespace api {
@@ -30,7 +31,9 @@ struct AccessPath {
   std::optional<domain::MappingId> mapping;
   std::optional<domain::CredentialId> credential;
   std::optional<base::Timestamp> valid_from, expires_at;
-  bool ends_soon = false;  // authz::kSoon
+  bool ends_soon = false;                       // authz::kSoon
+  std::optional<std::string> reason;            // of the mapping
+  std::optional<domain::Principal> created_by;  // who made it, or the key; nothing: Reeve itself
 };
 
 inline constexpr std::size_t kMaxAccessPaths = 100;  // told of one row

@@ -41,7 +41,7 @@ constexpr std::size_t kMostOfHolder = 1'000;  // mappings of one holder that are
 
 // What is asked about.
 struct Wanted {
-  std::optional<domain::RoleId> role;  // that role; else roles that give any of:
+  std::optional<std::vector<domain::RoleId>> roles;  // these, sorted; else roles that give any of:
   domain::PermissionSet permissions;
   std::optional<std::vector<domain::ResourceText>> things;  // any role on these, and those roles tenant-wide
 
@@ -122,10 +122,10 @@ class HolderSearch {
 
 // Whether the role gives what is asked about.
 Outcome<bool> HolderSearch::gives(const domain::RoleId& id) {
-  if (wanted_.role && *wanted_.role != id) return false;
+  if (wanted_.roles && !std::binary_search(wanted_.roles->begin(), wanted_.roles->end(), id)) return false;
   const auto role = views_.giving(id);
   if (!role.ok()) return role.error();
-  if (!*role || wanted_.role) return *role != nullptr;
+  if (!*role || wanted_.roles) return *role != nullptr;
   domain::PermissionSet given = (*role)->permissions;
   given.keep(wanted_.permissions);
   return !given.empty();
@@ -133,7 +133,7 @@ Outcome<bool> HolderSearch::gives(const domain::RoleId& id) {
 
 // The roles that give it; nothing where there are too many roles to look at.
 Outcome<std::optional<std::vector<domain::RoleId>>> HolderSearch::roles() {
-  if (wanted_.role) return std::optional(std::vector<domain::RoleId>{*wanted_.role});
+  if (wanted_.roles) return wanted_.roles;
   std::vector<domain::RoleId> all, giving;
   for (const domain::Owner& owner : {domain::Owner(tenant_), domain::Owner(domain::Platform{})}) {
     const auto done = stored(domain::each_role(read_.txn, owner, "", [&](domain::Role&& role) {
@@ -157,7 +157,7 @@ Outcome<std::optional<std::vector<List>>> HolderSearch::lists_of(PrincipalKind k
   const auto all_roles = roles();
   if (!all_roles.ok()) return all_roles.error();
   // API keys with permissions of their own are in no list.
-  if (!*all_roles || (kind == PrincipalKind::kServiceUser && !wanted_.role)) return Found();
+  if (!*all_roles || (kind == PrincipalKind::kServiceUser && !wanted_.roles)) return Found();
   std::vector<List> lists;
   std::vector<domain::GroupId> groups;
   const auto add = [&](const auto& of) -> Outcome<void> {
@@ -371,7 +371,14 @@ Outcome<Holders> list_role_holders(const Read& read, const domain::TenantId& ten
   const auto role = stored(domain::find_role(read.txn, tenant, slug));
   if (!role.ok()) return role.error();
   if (!*role) return not_found("role", slug);
-  return HolderSearch(read, tenant, {(*role)->id, {}, {}}, most_lists).run(page);
+  return HolderSearch(read, tenant, {std::vector{(*role)->id}, {}, {}}, most_lists).run(page);
+}
+
+Outcome<Holders> list_holders_of_roles(const Read& read, const domain::TenantId& tenant,
+                                       std::vector<domain::RoleId> roles, const PageRequest& page) {
+  const auto authorized = authorize(read, on_tenant(op::list_permission_holders, tenant));
+  if (!authorized.ok()) return authorized.error();
+  return HolderSearch(read, tenant, {std::move(roles), {}, {}}, kMostHolderLists).run(page);
 }
 
 Outcome<Holders> list_permission_holders(const Read& read, const domain::TenantId& tenant,

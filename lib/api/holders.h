@@ -8,6 +8,7 @@
 #include "api/effective.h"
 #include "api/operation.h"
 #include "domain/entity_name.h"
+#include "domain/ids.h"
 #include "domain/principal.h"
 
 // Who holds a role, a permission, or something on a thing, directly and through groups, and by which paths.
@@ -50,6 +51,10 @@ Outcome<Holders> list_role_holders(const Read&, const domain::TenantId& tenant, 
 // Of whatever role gives it, for the whole tenant or on something; API keys that have it themselves too.
 Outcome<Holders> list_permission_holders(const Read&, const domain::TenantId& tenant, std::string_view scope,
                                          const PageRequest&, std::size_t most_lists = kMostHolderLists);
+
+// Of any of these roles, which are sorted. Asks the guard what list_permission_holders() asks.
+Outcome<Holders> list_holders_of_roles(const Read&, const domain::TenantId& tenant,
+                                       std::vector<domain::RoleId> roles, const PageRequest&);
 
 // Who has any role on this very thing or on what it is in, or for the whole tenant one with a permission of
 // its type. What rules and their grants allow is found by asking (searches.h). The thing need not be stored.

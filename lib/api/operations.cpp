@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 
+#include "api/access_map.h"
 #include "api/all_tenants.h"
 #include "api/api_keys.h"
 #include "api/audit.h"
@@ -23,6 +24,7 @@
 #include "api/me.h"
 #include "api/members.h"
 #include "api/name_search.h"
+#include "api/overview.h"
 #include "api/permission_checks.h"
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
@@ -76,6 +78,8 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kUndo,
                                                   op::kNameSearch,
                                                   op::kSessions,
+                                                  op::kOverview,
+                                                  op::kAccessMap,
                                                   op::kMe};
 
 constexpr std::size_t count() {

@@ -12,7 +12,9 @@
 #include "api/parts/paging.h"
 #include "api/parts/role_changes.h"
 #include "authz/entities.h"
+#include "base/nearest.h"
 #include "domain/shadowed_role.h"
+#include "names/permission_name.h"
 
 namespace api {
 namespace {
@@ -46,35 +48,68 @@ std::optional<RolePlace> role_place(const PageRequest& page) {
   return std::nullopt;
 }
 
-// Takes a role as the tenant sees it, unless it is the platform's and shadowed there.
-bool consider(const Read& read, const domain::Owner& tenant, domain::Role&& role, const std::string& place,
-              RolePager& pager) {
+// A filter, with what it asks of the catalogue looked up once.
+struct Wanted {
+  const RoleFilter& filter;
+  std::optional<std::size_t> permission{};
+
+  // What can be told without looking at who holds the role.
+  bool fits(const domain::Role& role, const domain::Catalogue& catalogue) const {
+    return (!filter.is_system || role.is_system == *filter.is_system) &&
+           (!filter.level || catalogue.risk(role.scopes) == *filter.level) &&
+           (!permission || catalogue.effective_set(role.scopes).has(*permission));
+  }
+};
+
+Outcome<Wanted> wanted(const Read& read, const RoleFilter& filter) {
+  Wanted all{filter};
+  if (!filter.scope) return all;
+  if (filter.scope->size() <= names::kMaxPermissionName)
+    all.permission = read.catalogue->place_of(*filter.scope);
+  if (all.permission) return all;
+  std::string message = "must be a permission";
+  if (const auto near = filter.scope->size() <= names::kMaxPermissionName
+                            ? read.catalogue->nearest_scope(*filter.scope, base::kPairsOfRequest)
+                            : std::nullopt)
+    message += "; did you mean `" + *near + "`?";
+  return invalid("scope", std::move(message));
+}
+
+// Takes a role as the tenant sees it, unless it is the platform's and shadowed there, or isn't wanted.
+bool consider(const Read& read, const domain::Owner& tenant, const Wanted& wanted, domain::Role&& role,
+              const std::string& place, RolePager& pager) {
+  if (!wanted.fits(role, *read.catalogue)) return pager.pass(place);
   const auto shadowed = stored(domain::is_shadowed(read.txn, tenant, role));
   if (!shadowed.ok()) return pager.fail(shadowed.error());
   if (*shadowed) return pager.pass(place);
-  return pager.take(place, [&] { return view_role(read, tenant, std::move(role)); });
+  if (!wanted.filter.held) return pager.take(place, [&] { return view_role(read, tenant, std::move(role)); });
+  auto view = view_role(read, tenant, std::move(role));
+  if (!view.ok()) return pager.fail(std::move(view).error());
+  if (view->holders.is_held() != *wanted.filter.held) return pager.pass(place);
+  return pager.take(place, [&] { return std::move(view); });
 }
 
 // Reads the platform's roles, or the tenant's own, behind `after` into the page.
 Outcome<void> read_roles(const Read& read, const domain::Owner& tenant, Whose whose, std::string_view after,
-                         RolePager& pager) {
+                         const Wanted& wanted, RolePager& pager) {
   const domain::Owner owner = owner_of(whose, tenant);
   return stored(domain::each_role(read.txn, owner, after, [&](domain::Role&& role) {
     if (!pager.look()) return false;
     const std::string place = std::string(mark_of(owner)) + role.slug;
-    return consider(read, tenant, std::move(role), place, pager);
+    return consider(read, tenant, wanted, std::move(role), place, pager);
   }));
 }
 
 // The same of those that a search finds.
 Outcome<void> read_found_roles(const Read& read, const domain::Owner& tenant, Whose whose,
-                               const domain::NameQuery& query, std::string_view after, RolePager& pager) {
+                               const domain::NameQuery& query, std::string_view after, const Wanted& wanted,
+                               RolePager& pager) {
   const domain::Owner owner = owner_of(whose, tenant);
   return read_found(
       read, domain::Searched::kRole, owner, query, {after, mark_of(owner)}, pager,
       [&](const base::Uuid& id) { return domain::get_role(read.txn, owner, domain::RoleId(id)); },
       [&](domain::Role&& role, const std::string& place) {
-        return consider(read, tenant, std::move(role), place, pager);
+        return consider(read, tenant, wanted, std::move(role), place, pager);
       });
 }
 
@@ -96,42 +131,47 @@ Outcome<FreeSlug> slug_for(const Change& change, const domain::Owner& tenant, co
 }  // namespace
 
 Outcome<Page<RoleView>> list_roles(const Read& read, const domain::Owner& tenant, RoleSet set,
-                                   const PageRequest& page) {
+                                   const PageRequest& page, const RoleFilter& filter) {
   const auto authorized = authorize(read, on_tenant(op::list_roles, tenant));
   if (!authorized.ok()) return authorized.error();
 
   const auto place = role_place(page);
   if (!place || place->after.size() > kMaxSlug)
     return invalid("cursor", "is not a cursor that this list has given");
+  const auto wants = wanted(read, filter);
+  if (!wants.ok()) return wants.error();
   RolePager pager(read, page);
   if (set != RoleSet::kCustom && !place->is_in_tenant) {
-    const auto done = read_roles(read, tenant, Whose::kPlatform, place->after, pager);
+    const auto done = read_roles(read, tenant, Whose::kPlatform, place->after, *wants, pager);
     if (!done.ok()) return done.error();
   }
   if (set != RoleSet::kPlatform && !tenant.is_platform() && !pager.has_ended()) {
     const auto done =
-        read_roles(read, tenant, Whose::kTenant, place->is_in_tenant ? place->after : "", pager);
+        read_roles(read, tenant, Whose::kTenant, place->is_in_tenant ? place->after : "", *wants, pager);
     if (!done.ok()) return done.error();
   }
   return pager.finish();
 }
 
-Outcome<Page<RoleView>> search_roles(const Read& read, const domain::Owner& tenant, std::string_view typed,
+Outcome<Page<RoleView>> search_roles(const Read& read, const domain::Owner& tenant, const RoleFilter& filter,
                                      const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_roles, tenant));
   if (!authorized.ok()) return authorized.error();
   const auto place = role_place(page);
   if (!place) return invalid("cursor", "is not a cursor that this list has given");
-  const auto query = name_query({typed, place->after});
+  const auto query = name_query({filter.typed, place->after});
   if (!query.ok()) return query.error();
+  const auto wants = wanted(read, filter);
+  if (!wants.ok()) return wants.error();
   RolePager pager(read, page);
   if (!place->is_in_tenant) {
-    const auto done = read_found_roles(read, tenant, Whose::kPlatform, query.value(), place->after, pager);
+    const auto done =
+        read_found_roles(read, tenant, Whose::kPlatform, query.value(), place->after, *wants, pager);
     if (!done.ok()) return done.error();
   }
   if (!tenant.is_platform() && !pager.has_ended()) {
     const auto done = read_found_roles(read, tenant, Whose::kTenant, query.value(),
-                                       place->is_in_tenant ? place->after : "", pager);
+                                       place->is_in_tenant ? place->after : "", *wants, pager);
     if (!done.ok()) return done.error();
   }
   return pager.finish();

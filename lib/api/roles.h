@@ -9,6 +9,7 @@
 #include "api/operation.h"
 #include "authz/blast_radius.h"
 #include "base/json.h"
+#include "domain/permission.h"
 #include "domain/role.h"
 
 namespace api {
@@ -40,6 +41,7 @@ inline constexpr Operation kRoles[] = {list_roles,           get_role,
 struct RoleView {
   domain::Role role;
   authz::BlastRadius blast_radius;
+  authz::Holders holders;
 };
 
 enum class RoleSet : std::uint8_t {
@@ -48,13 +50,23 @@ enum class RoleSet : std::uint8_t {
   kPlatform,  // system and platform roles
 };
 
-// Needs the tenant's role:list.
-Outcome<Page<RoleView>> list_roles(const Read&, const domain::Owner& tenant, RoleSet, const PageRequest&);
+// Of what is given, all must hold.
+struct RoleFilter {
+  std::string typed;                 // a word of the slug or the name begins with it; empty: any
+  std::optional<std::string> scope;  // it gives this permission, itself or implied; any spelling
+  std::optional<domain::Risk> level;
+  std::optional<bool> held;  // by anybody who may act (authz::Holders::is_held)
+  std::optional<bool> is_system;
+};
 
-// Of all, those of which a word of the slug or the name begins with what somebody typed, system and platform
-// roles first, each in order of that word. kInvalidInput at "q" where nothing was typed, or more than
-// kMaxTyped.
-Outcome<Page<RoleView>> search_roles(const Read&, const domain::Owner& tenant, std::string_view typed,
+// Needs the tenant's role:list. kInvalidInput at "scope" where there is no such permission, with the nearest
+// that there is.
+Outcome<Page<RoleView>> list_roles(const Read&, const domain::Owner& tenant, RoleSet, const PageRequest&,
+                                   const RoleFilter& = {});
+
+// Of all, those that the filter names by what somebody typed, system and platform roles first, each in order
+// of the word that was found. kInvalidInput at "q" where nothing was typed, or more than kMaxTyped.
+Outcome<Page<RoleView>> search_roles(const Read&, const domain::Owner& tenant, const RoleFilter&,
                                      const PageRequest&);
 
 // Whether a role's people are counted each once however many they are, which takes some microseconds for each

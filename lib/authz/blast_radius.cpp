@@ -98,14 +98,15 @@ std::vector<std::string> warnings_of(const domain::Role& role, const domain::Cat
   if (holders.service_users > 0)
     warnings.push_back(
         "Programs hold it too: " + count_of(holders.service_users, "service user", "service users") + ".");
-  if (holders.people == 0 && holders.service_users == 0)
+  if (!holders.is_held())
     warnings.push_back(holders.suspended == 0 ? "Held by nobody." : "Held by nobody who is active.");
   if (holders.suspended > 0)
     warnings.push_back("Suspended, and so not counted: " + count_of(holders.suspended, "person", "people") +
                        " who would hold it again.");
-  if (holders.later > 0)
+  if (holders.mappings.later > 0)
     warnings.push_back("Not in force yet: " +
-                       count_of(holders.later, "mapping that begins", "mappings that begin") + " later.");
+                       count_of(holders.mappings.later, "mapping that begins", "mappings that begin") +
+                       " later.");
   if (role.state == domain::State::kDisabled) warnings.push_back("It is disabled and grants nothing.");
   if (!unknown.empty())
     warnings.push_back("No longer in the catalogue, so without effect: " + list(unknown) + ".");
@@ -114,33 +115,24 @@ std::vector<std::string> warnings_of(const domain::Role& role, const domain::Cat
 
 using domain::PrincipalKind;
 
-// A role's holders in a tenant, at one moment.
+// The holders of some roles in a tenant, at one moment.
 class Count {
  public:
-  Count(const store::ReadTxn& txn, const domain::TenantId& tenant, const domain::RoleId& role,
+  Count(const store::ReadTxn& txn, const domain::TenantId& tenant, std::span<const domain::RoleId> roles,
         base::Timestamp now, std::uint64_t most)
-      : txn_(txn), tenant_(tenant), role_(role), now_(now), most_(most) {}
+      : txn_(txn), tenant_(tenant), roles_(roles), now_(now), most_(most) {}
 
   base::Result<Holders> run() {
-    const auto users = count(PrincipalKind::kUser);
-    if (!users.ok()) return users.error();
-    const auto service_users = count(PrincipalKind::kServiceUser);
-    if (!service_users.ok()) return service_users.error();
-    const auto groups = count(PrincipalKind::kGroup);
-    if (!groups.ok()) return groups.error();
-    holders_.direct = users->in_force;
-    holders_.service_users = service_users->in_force;
-    holders_.later = users->later + service_users->later + groups->later;
-
-    bool few_groups = groups->all <= most_;
+    if (auto counted = count_mappings(); !counted.ok()) return counted.error();
+    bool few_groups = groups_counted_.all <= most_;
     if (few_groups) {
       const auto found = find_groups();
       if (!found.ok()) return found.error();
       few_groups = *found;
     }
     if (!few_groups)
-      if (auto done = sum_up_groups(groups->in_force); !done.ok()) return done.error();
-    if (few_groups && users->all + holders_.memberships <= most_) {
+      if (auto done = sum_up_groups(groups_counted_.in_force); !done.ok()) return done.error();
+    if (few_groups && users_counted_.all + holders_.memberships <= most_) {
       if (auto done = look(); !done.ok()) return done.error();
     } else {
       holders_.people = holders_.direct + holders_.memberships;
@@ -149,19 +141,75 @@ class Count {
     return holders_;
   }
 
+  // One person is looked for: among those to whom a role is mapped, then in groups that it is mapped to, and
+  // last in all that is in these. Where there are too many who are suspended, one of the others may be there.
+  base::Result<Holders> find() {
+    if (auto counted = count_mappings(); !counted.ok()) return counted.error();
+    if (holders_.service_users > 0) return holders_;
+    if (auto done = look_for_one_mapped(); !done.ok()) return done.error();
+    if (holders_.people > 0 || groups_counted_.in_force == 0) return holders_;
+    if (auto done = each_in_force(PrincipalKind::kGroup, groups_); !done.ok()) return done.error();
+    if (auto done = look_for_one_in_groups(); !done.ok()) return done.error();
+    if (holders_.people > 0) return holders_;
+    auto all = domain::with_groups_below(txn_, tenant_, std::move(groups_), most_);
+    if (!all.ok()) return all.error();
+    groups_ = std::move(all).value();
+    if (auto done = look_for_one_in_groups(); !done.ok()) return done.error();
+    return holders_;
+  }
+
  private:
+  static void add(const domain::MappingCount& some, domain::MappingCount& all) {
+    all.all += some.all;
+    all.in_force += some.in_force;
+    all.later += some.later;
+    all.at_most = all.at_most || some.at_most;
+  }
+
+  base::Result<void> count_mappings() {
+    const auto users = count(PrincipalKind::kUser);
+    if (!users.ok()) return users.error();
+    const auto service_users = count(PrincipalKind::kServiceUser);
+    if (!service_users.ok()) return service_users.error();
+    const auto groups = count(PrincipalKind::kGroup);
+    if (!groups.ok()) return groups.error();
+    users_counted_ = *users;
+    groups_counted_ = *groups;
+    holders_.direct = users->in_force;
+    holders_.service_users = service_users->in_force;
+    for (const auto& each : {*users, *service_users, *groups}) add(each, holders_.mappings);
+    return {};
+  }
+
   base::Result<domain::MappingCount> count(PrincipalKind kind) const {
-    return domain::count_mappings(txn_, tenant_, role_, kind, now_);
+    domain::MappingCount all;
+    for (const domain::RoleId& role : roles_) {
+      const auto of_role = domain::count_mappings(txn_, tenant_, role, kind, now_);
+      if (!of_role.ok()) return of_role.error();
+      add(*of_role, all);
+    }
+    return all;
   }
 
   // The ids of those of the kind whose mappings are in force, in order; once, however many mappings each has.
   template <typename Id>
   base::Result<void> each_in_force(PrincipalKind kind, std::vector<Id>& ids) const {
-    return domain::each_holder(txn_, tenant_, role_, kind, [&](const domain::Holding& holding) {
-      if (holding.in_force(now_) && (ids.empty() || ids.back().uuid() != holding.principal.id))
-        ids.push_back(Id(holding.principal.id));
-      return true;
-    });
+    for (const domain::RoleId& role : roles_) {
+      const auto read = domain::each_holder(txn_, tenant_, role, kind, [&](const domain::Holding& holding) {
+        if (holding.in_force(now_) && (ids.empty() || ids.back().uuid() != holding.principal.id))
+          ids.push_back(Id(holding.principal.id));
+        return true;
+      });
+      if (!read.ok()) return read;
+    }
+    make_set(ids);
+    return {};
+  }
+
+  template <typename Id>
+  static void make_set(std::vector<Id>& ids) {
+    if (!std::is_sorted(ids.begin(), ids.end())) std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   }
 
   // Whether they are few enough, with those that are in them.
@@ -192,6 +240,50 @@ class Count {
     return {};
   }
 
+  // Answers whether to go on.
+  base::Result<bool> look_at_one(const domain::UserId& person) {
+    if (looked_at_++ == most_) {
+      holders_.people = 1;
+      holders_.at_most = true;
+      return false;
+    }
+    const auto active = domain::is_active_user(txn_, tenant_, person);
+    if (!active.ok()) return active.error();
+    if (*active) holders_.people = 1;
+    return !*active;
+  }
+
+  base::Result<void> look_for_one_mapped() {
+    base::Result<void> outcome;
+    for (const domain::RoleId& role : roles_) {
+      if (holders_.people > 0) break;
+      const auto visit = [&](const domain::Holding& holding) {
+        if (!holding.in_force(now_)) return true;
+        const auto goes_on = look_at_one(domain::UserId(holding.principal.id));
+        if (!goes_on.ok()) outcome = goes_on.error();
+        return goes_on.ok() && *goes_on;
+      };
+      if (holders_.direct == 0) continue;
+      const auto read = domain::each_holder(txn_, tenant_, role, PrincipalKind::kUser, visit);
+      if (!read.ok() || !outcome.ok()) return read.ok() ? outcome : read;
+    }
+    return {};
+  }
+
+  base::Result<void> look_for_one_in_groups() {
+    base::Result<void> outcome;
+    for (const domain::GroupId& group : groups_) {
+      if (holders_.people > 0) break;
+      const auto read = domain::each_user_in(txn_, tenant_, group, [&](const domain::UserId& user) {
+        const auto goes_on = look_at_one(user);
+        if (!goes_on.ok()) outcome = goes_on.error();
+        return goes_on.ok() && *goes_on;
+      });
+      if (!read.ok() || !outcome.ok()) return read.ok() ? outcome : read;
+    }
+    return {};
+  }
+
   base::Result<void> look() {
     std::vector<domain::UserId> direct;  // in order
     if (auto done = each_in_force(PrincipalKind::kUser, direct); !done.ok()) return done;
@@ -203,8 +295,7 @@ class Count {
       });
       if (!done.ok()) return done;
     }
-    if (!std::is_sorted(people.begin(), people.end())) std::sort(people.begin(), people.end());
-    people.erase(std::unique(people.begin(), people.end()), people.end());
+    make_set(people);
     holders_.direct = 0;
     for (const domain::UserId& person : people) {
       const auto active = domain::is_active_user(txn_, tenant_, person);
@@ -217,10 +308,12 @@ class Count {
 
   const store::ReadTxn& txn_;
   const domain::TenantId tenant_;
-  const domain::RoleId role_;
+  const std::span<const domain::RoleId> roles_;
   const base::Timestamp now_;
   const std::uint64_t most_;
+  domain::MappingCount users_counted_, groups_counted_;
   std::vector<domain::GroupId> groups_;
+  std::uint64_t looked_at_ = 0;  // people, to find one
   Holders holders_;
 };
 
@@ -229,7 +322,18 @@ class Count {
 base::Result<Holders> count_holders(const store::ReadTxn& txn, const domain::Owner& tenant,
                                     const domain::RoleId& role, base::Timestamp now, std::uint64_t most) {
   if (tenant.is_platform()) return Holders{};
-  return Count(txn, *tenant.tenant(), role, now, most).run();
+  return Count(txn, *tenant.tenant(), {&role, 1}, now, most).run();
+}
+
+base::Result<Holders> count_holders(const store::ReadTxn& txn, const domain::TenantId& tenant,
+                                    std::span<const domain::RoleId> roles, base::Timestamp now,
+                                    std::uint64_t most) {
+  return Count(txn, tenant, roles, now, most).run();
+}
+
+base::Result<Holders> find_holders(const store::ReadTxn& txn, const domain::TenantId& tenant,
+                                   const domain::RoleId& role, base::Timestamp now) {
+  return Count(txn, tenant, {&role, 1}, now, kMaxLookedAt).find();
 }
 
 BlastRadius blast_radius(const domain::Role& role, const domain::Catalogue& catalogue,

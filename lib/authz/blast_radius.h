@@ -1,12 +1,14 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/catalogue.h"
+#include "domain/counts.h"
 #include "domain/ids.h"
 #include "domain/owner.h"
 #include "domain/permission.h"
@@ -37,8 +39,11 @@ struct Holders {
   std::uint64_t service_users = 0;
   std::uint64_t groups = 0;
   std::uint64_t memberships = 0;  // of these groups together
-  std::uint64_t later = 0;        // mappings that begin later
+  domain::MappingCount mappings;  // of all of these
   bool at_most = false;  // nobody was looked at: there are no more people than this, suspended or not
+
+  // Whether anybody holds it who may act.
+  bool is_held() const { return people > 0 || service_users > 0; }
 };
 
 // `most`: people are looked at while there are no more mappings and memberships than that; each takes some
@@ -46,6 +51,17 @@ struct Holders {
 base::Result<Holders> count_holders(const store::ReadTxn&, const domain::Owner& tenant,
                                     const domain::RoleId& role, base::Timestamp now,
                                     std::uint64_t most = kMaxLookedAt);
+
+// The same of whoever holds any of these roles.
+base::Result<Holders> count_holders(const store::ReadTxn&, const domain::TenantId& tenant,
+                                    std::span<const domain::RoleId> roles, base::Timestamp now,
+                                    std::uint64_t most = kMaxLookedAt);
+
+// The same of one role, where it matters only whether there is anybody (Holders::is_held) and how many
+// mappings there are: `people` is no more than one then. Mostly one person is looked at.
+base::Result<Holders> find_holders(const store::ReadTxn&, const domain::TenantId& tenant,
+                                   const domain::RoleId& role, base::Timestamp now);
+
 BlastRadius blast_radius(const domain::Role&, const domain::Catalogue&, const Holders&);
 
 }  // namespace authz

@@ -29,4 +29,9 @@ struct ExpiryPlace {
 base::Result<void> each_expiring(const store::ReadTxn&, const TenantId& tenant, base::Timestamp from,
                                  const ExpiryPlace* after, base::FunctionRef<bool(Mapping&&)> fn);
 
+// How many end at `from` or later, but before `until`; no more than `most` are counted, a tenth of a
+// microsecond each. Those that are left of what was deleted are among them.
+base::Result<std::uint64_t> count_expiring(const store::ReadTxn&, const TenantId& tenant,
+                                           base::Timestamp from, base::Timestamp until, std::uint64_t most);
+
 }  // namespace domain

@@ -36,10 +36,10 @@ std::size_t size_of_all(const std::vector<std::string>& texts) {
 }
 
 std::size_t size_of(const AccessPaths& by) {
-  constexpr std::size_t kPath = 320;
+  constexpr std::size_t kPath = 400;
   std::size_t size = 0;
   for (const AccessPath& path : by.paths) {
-    size += kPath + size_of(path.role);
+    size += kPath + size_of(path.role) + size_if(path.reason);
     if (path.resource) size += size_of(path.resource->type) + size_of(path.resource->id);
     for (const GroupName& group : path.through) size += kId + size_of(group.name);
   }
@@ -180,6 +180,11 @@ std::size_t answer_size(const EffectiveScope& scope) {
 std::size_t answer_size(const HolderView& holder) {
   return kRow + size_of(holder.name) + size_of(holder.email) + size_of_all(holder.scopes) +
          size_of(holder.by);
+}
+
+std::size_t answer_size(const MapRow& row) {
+  return kRow + size_of(row.name) + size_of(row.email) + size_of_all(row.direct) +
+         size_of_all(row.through_groups) + size_of_all(row.on_things) + size_of_all(row.timed);
 }
 
 }  // namespace api

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 
+#include "api/access_map.h"
 #include "api/api_keys.h"
 #include "api/effective.h"
 #include "api/grants.h"
@@ -50,5 +51,6 @@ std::size_t answer_size(const domain::PolicyTest&);
 std::size_t answer_size(const EffectiveRole&);
 std::size_t answer_size(const EffectiveScope&);
 std::size_t answer_size(const HolderView&);
+std::size_t answer_size(const MapRow&);
 
 }  // namespace api

@@ -93,6 +93,8 @@ Outcome<void> PathViews::add(const authz::GroupWays& ways, const std::vector<dom
     path.valid_from = mapping.valid_from;
     path.expires_at = mapping.expires_at;
     path.ends_soon = authz::ends_soon(mapping.expires_at, read_.now);
+    path.reason = mapping.reason;
+    path.created_by = mapping.created_by;
     for (const authz::GroupWay& way : found.ways) {
       path.through.clear();
       for (const domain::GroupId& group : way) {
@@ -117,6 +119,7 @@ void PathViews::add(const domain::Credential& key, AccessPaths& by) const {
   path.credential = key.id;
   path.expires_at = key.expires_at;
   path.ends_soon = authz::ends_soon(key.expires_at, read_.now);
+  path.created_by = key.created_by;
   add_path(path, Same::kResource, by);
 }
 

@@ -30,6 +30,9 @@ class PathViews {
   };
   Outcome<const GivingRole*> giving(const domain::RoleId&);
 
+  // Whether the caller may see what the group itself holds.
+  Outcome<bool> may_list_roles_of(const domain::GroupId&);
+
   // Takes away those that aren't in force, and those of groups whose roles the caller may not list, which are
   // counted.
   Outcome<void> keep_visible(std::vector<domain::Mapping>&);
@@ -48,7 +51,6 @@ class PathViews {
   std::size_t hidden() const { return hidden_; }
 
  private:
-  Outcome<bool> may_list_roles_of(const domain::GroupId&);
   Outcome<std::string> name_of(const domain::GroupId&);
   static void add_path(const AccessPath&, Same, AccessPaths&);
   void note_end(const std::optional<base::Timestamp>& expires_at, AccessPaths&) const;

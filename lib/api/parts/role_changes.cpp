@@ -68,7 +68,7 @@ Outcome<RoleView> view_role(const Read& read, const domain::Owner& tenant, domai
           " has the same slug. It is not in force in this tenant until one of the two is "
           "renamed.");
   }
-  return RoleView{std::move(role), std::move(radius)};
+  return RoleView{std::move(role), std::move(radius), holders.value()};
 }
 
 AccessRequest on_role(const Operation& operation, const domain::Owner& tenant, std::string_view slug) {

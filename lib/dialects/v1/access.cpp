@@ -67,16 +67,6 @@ Answer get_effective_of_group(const Call& call, const api::Read& read) {
   return get_effective(call, read, call.path_id<domain::GroupId>("id"));
 }
 
-void write_holder(base::JsonWriter& w, const api::HolderView& row) {
-  const bool is_user = row.who.kind == domain::PrincipalKind::kUser;
-  w.begin_object().member("type", is_user ? "user" : "service_user");
-  w.member("id", row.who.id).member("name", row.name);
-  if (is_user) w.member("email", row.email);
-  w.member("scopes", row.scopes);
-  write_access_paths(w, row.by);
-  w.end_object();
-}
-
 // `list(read, page)` answers the page.
 template <typename List>
 Answer answer_holders(const Call& call, const api::Read& read, const List& list) {

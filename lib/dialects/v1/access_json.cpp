@@ -22,7 +22,8 @@ void write_path(base::JsonWriter& w, const api::AccessPath& path) {
     w.member("mapping_id", path.mapping);
   }
   w.member("valid_from", path.valid_from).member("expires_at", path.expires_at);
-  w.member("ends_soon", path.ends_soon).end_object();
+  w.member("ends_soon", path.ends_soon).member("reason", path.reason);
+  w.member("created_by", id_of(path.created_by)).end_object();
 }
 
 }  // namespace
@@ -32,6 +33,16 @@ void write_access_paths(base::JsonWriter& w, const api::AccessPaths& by) {
   for (const api::AccessPath& path : by.paths) write_path(w, path);
   w.end_array().member("more_paths", !by.are_all);
   w.member("held_twice", by.held_twice).member("ends_soon", by.ends_soon);
+}
+
+void write_holder(base::JsonWriter& w, const api::HolderView& row) {
+  const bool is_user = row.who.kind == domain::PrincipalKind::kUser;
+  w.begin_object().member("type", is_user ? "user" : "service_user");
+  w.member("id", row.who.id).member("name", row.name);
+  if (is_user) w.member("email", row.email);
+  w.member("scopes", row.scopes);
+  write_access_paths(w, row.by);
+  w.end_object();
 }
 
 }  // namespace dialects::v1

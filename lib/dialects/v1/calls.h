@@ -33,6 +33,8 @@ std::span<const Route> plan_calls();
 std::span<const Route> explanation_calls();
 std::span<const Route> search_calls();
 std::span<const Route> session_calls();
+std::span<const Route> overview_calls();
+std::span<const Route> access_map_calls();
 std::span<const Route> me_calls();
 
 }  // namespace dialects::v1

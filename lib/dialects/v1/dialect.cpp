@@ -35,6 +35,8 @@ constexpr Calls kCalls[] = {role_calls,
                             explanation_calls,
                             search_calls,
                             session_calls,
+                            overview_calls,
+                            access_map_calls,
                             me_calls};
 
 }  // namespace

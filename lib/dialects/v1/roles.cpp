@@ -4,6 +4,7 @@
 #include "dialects/query.h"
 #include "dialects/v1/calls.h"
 #include "dialects/v1/dialect.h"
+#include "dialects/v1/holder_counts.h"
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
@@ -20,6 +21,7 @@ void write_role(base::JsonWriter& w, const api::RoleView& view) {
   w.member("is_system", role.is_system).name("blast_radius").begin_object();
   w.member("level", name_of(radius.level)).member("summary", radius.summary);
   w.member("warnings", radius.warnings).end_object();
+  write_holder_counts(w, view.holders);
   w.member("created_by", id_of(role.created_by)).member("updated_by", id_of(role.updated_by));
   w.member("created_at", role.created_at).member("updated_at", role.updated_at).end_object();
 }
@@ -30,16 +32,38 @@ std::string body_of(const api::RoleView& view) {
   return w.take();
 }
 
+// A parameter that is one of two words; nothing where it isn't given, or is noted as wrong.
+struct TwoWords {
+  std::string_view is, is_not;
+};
+std::optional<bool> either(Query& query, std::string_view name, const TwoWords& words) {
+  const auto text = query.text(name);
+  if (!text) return std::nullopt;
+  if (*text != words.is && *text != words.is_not)
+    query.wrong(name, "must be " + std::string(words.is) + " or " + std::string(words.is_not));
+  return *text == words.is;
+}
+
 Answer list_roles(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
   const auto typed = query.text("q");
+  api::RoleFilter filter;
+  filter.typed = typed.value_or("");
+  filter.scope = query.text("scope");
+  if (const auto level = query.text("level")) {
+    filter.level = domain::parse_risk(*level);
+    if (!filter.level) query.wrong("level", "must be low, medium, high or admin");
+  }
+  filter.held = either(query, "held", {"true", "false"});
+  filter.is_system = either(query, "kind", {"system", "custom"});
   if (const auto bad = query.error()) return *bad;
   return answer_list(
       call, read, page,
-      [tenant = call.tenant(), typed](const api::Read& now, const api::PageRequest& part) {
-        if (typed) return api::search_roles(now, tenant, *typed, part);
-        return api::list_roles(now, tenant, api::RoleSet::kAll, part);
+      [tenant = call.tenant(), filter, is_search = typed.has_value()](const api::Read& now,
+                                                                      const api::PageRequest& part) {
+        if (is_search) return api::search_roles(now, tenant, filter, part);
+        return api::list_roles(now, tenant, api::RoleSet::kAll, part, filter);
       },
       write_role);
 }
@@ -104,7 +128,7 @@ constexpr Route kCalls[] = {
      .path = "/v1/roles",
      .id = "list_roles",
      .operation = op::list_roles,
-     .parameters = {"limit", "cursor", "q"},
+     .parameters = {"limit", "cursor", "q", "scope", "level", "held", "kind"},
      .place = Place::kPool,
      .handle = list_roles},
     {.method = kPost,

@@ -9,6 +9,7 @@ import { GroupsPage } from './groups';
 import { HealthPage } from './health';
 import { KeysPage } from './keys';
 import { MachinePage } from './machine';
+import { MapPage } from './map';
 import { MappingsPage } from './mappings';
 import { OverviewPage } from './overview';
 import { PeoplePage } from './people';
@@ -31,6 +32,7 @@ const kLists: Record<string, Show> = {
   people: () => <PeoplePage />,
   keys: () => <KeysPage />,
   mappings: () => <MappingsPage />,
+  map: () => <MapPage />,
   explain: () => <ExplainPage />,
   'who-can': () => <WhoCanPage />,
   'what-can': () => <WhatCanPage />,

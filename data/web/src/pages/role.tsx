@@ -1,4 +1,5 @@
 // One role: what it allows, to whom, since when.
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { change, get, type Schemas } from '../api';
 import { useLoad } from '../load';
@@ -10,6 +11,8 @@ import { Badge, Facts, Id, Risk, Time } from '../ui/basics';
 import { ImpactSheet, removeText, type Asked } from '../ui/impact';
 import { NameDialog } from '../ui/name_dialog';
 import { Act, PageHead } from '../ui/page';
+import { resourceText } from '../ui/paths';
+import { GroupName, PersonName } from '../ui/person';
 import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { AuditList } from './audit_list';
@@ -38,7 +41,7 @@ function RoleView({ role, etag, reload }: { role: Role; etag: string; reload: ()
     confirm: removeText,
     done: t.role.removed,
     danger: true,
-    note: <p>{t.role.inUse}</p>,
+    note: <InUse slug={role.slug} />,
     entry: { type: 'role', id: role.slug },
     after: () => go(here('roles')),
   });
@@ -69,10 +72,40 @@ function RoleView({ role, etag, reload }: { role: Role; etag: string; reload: ()
 
 function BlastRadius({ radius }: { radius: Schemas['BlastRadius'] }) {
   return (
-    <section class="box raised" aria-label={t.roles.held}>
+    <section class="box raised" aria-label={t.roles.risk}>
       <p class="row"><Risk level={radius.level} /> <span>{radius.summary}</span></p>
       {radius.warnings.length > 0 && <ul>{radius.warnings.map((warning) => <li key={warning}>{warning}</li>)}</ul>}
     </section>
+  );
+}
+
+// Whom the role would be taken from: each mapping once, to a person or a group.
+function InUse({ slug }: { slug: string }) {
+  const load = useLoad(() => get('/v1/roles/{slug}/holders', { path: { slug }, query: { limit: 50 } }), [slug]);
+  return (
+    <Loaded of={load}>
+      {(list) => {
+        const mappings = new Map<string, ComponentChildren>();
+        for (const holder of list.data) {
+          for (const path of holder.paths) {
+            const group = path.through.at(-1);
+            if (!path.mapping_id) continue;
+            mappings.set(path.mapping_id, (
+              <>{group ? <GroupName id={group.id} /> : <PersonName id={holder.id} type={holder.type} known={holder.name} />}
+                {path.resource ? ` · ${resourceText(path.resource)}` : ''} · <Time at={path.expires_at} /></>
+            ));
+          }
+        }
+        if (mappings.size === 0) return <p>{t.role.notInUse}</p>;
+        return (
+          <>
+            <p>{t.role.inUse}</p>
+            <ul class="changes">{[...mappings].map(([id, shown]) => <li key={id}>{shown}</li>)}</ul>
+            {list.has_more && <p class="quiet">{t.role.moreUse}</p>}
+          </>
+        );
+      }}
+    </Loaded>
   );
 }
 

@@ -54,6 +54,7 @@ export function HolderTable({ holders, role }: { holders: Holder[]; role: string
               <th scope="row">
                 <a href={here(holder.type === 'user' ? 'people' : 'machines', holder.id)}>{holder.name}</a>
                 {holder.email && <div class="quiet small">{holder.email}</div>}
+                {holder.type === 'user' && <a class="small" href={`${here('explain')}?p=user:${holder.id}`}>{t.role.explain}</a>}
                 {holder.ends_soon && <Badge kind="warn">{t.paths.endsSoon}</Badge>}
               </th>
               <td>

@@ -26,7 +26,7 @@ const kPages: [string, Link[]][] = [
   ]],
   [t.shell.groups.questions, [
     { key: 'explain', name: t.explain.title }, { key: 'who-can', name: t.whoCan.title },
-    { key: 'what-can', name: t.whatCan.title }, { key: 'compare', name: t.compare.title },
+    { key: 'what-can', name: t.whatCan.title }, { key: 'map', name: t.map.title }, { key: 'compare', name: t.compare.title },
   ]],
   [t.shell.groups.rules, [{ key: 'policies', name: t.policies.title }, { key: 'tests', name: t.tests.title }]],
   [t.shell.groups.records, [{ key: 'activity', name: t.activity.title }, { key: 'unused', name: t.unused.title }, { key: 'settings', name: t.settings.title }]],

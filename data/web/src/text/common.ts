@@ -101,7 +101,9 @@ export const common = {
     in: 'in',
     byRole: 'by the role',
     on: 'on',
+    from: 'from',
     until: 'until',
+    by: 'given by',
     endsSoon: 'ends soon',
     more: 'There are more paths than are listed.',
     told: (who: string, groups: string[], role: string) =>

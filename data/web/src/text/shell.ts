@@ -1,3 +1,6 @@
+import { count } from '../time';
+import { some } from './plural';
+
 export const shell = {
   shell: {
     name: 'Reeve',
@@ -93,20 +96,38 @@ export const shell = {
   },
   overview: {
     title: 'Overview',
+    attention: 'To look at',
+    all: 'What there is',
+    mappings: 'Mappings',
     people: 'people',
     groups: 'groups',
     roles: 'roles of your own',
     machines: 'machines',
-    mappings: 'mappings',
     policies: 'policies',
-    things: 'things',
+    active: 'in force',
+    future: 'begin later',
+    expired: 'ended',
+    expiring: 'mappings end within 7 days',
+    keysExpiring: 'keys end within 7 days',
+    keysExpired: 'keys have ended',
+    refused: 'changes refused in 24 hours',
+    administrators: 'administrators',
+    atLeast: (n: number) => `${count(n)} or more`,
+    atMost: (n: number) => `${count(n)} at most`,
+    count: (n: number) => count(n),
+    damaged: 'The store is damaged',
+    damagedHelp: 'The server has found records that are not as they were written, perhaps of the audit log. Run reeve store check and reeve audit verify, and restore the newest backup that verifies.',
+    whole: 'no damage found',
     risks: 'Roles by risk',
+    someRoles: 'There are too many roles to look at all of them here.',
     heldByNobody: 'Held by nobody',
     admins: 'Who is an administrator',
     adminsHelp: 'Everybody who holds organization:administer, with the path that gives it.',
     noAdmins: 'Nobody holds it by a role; keys of their own may.',
+    adminKeys: (n: number) => `${some(n, 'key has', 'keys have')} the permission themselves.`,
+    allAdmins: (n: number) => `All ${some(n, 'administrator', 'administrators')}`,
     last: 'What happened last',
-    allActivity: 'All activity',
+    allActivity: (n: number) => `All ${some(n, 'entry', 'entries')}`,
     begin: 'Begin here',
     steps: {
       role: 'Make a role of your own',

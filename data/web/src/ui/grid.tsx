@@ -108,7 +108,10 @@ export function Grid<T>({ label, columns, rows, keyOf, open, complete = true, lo
                 <div class="grid-row" role="row" key={keyOf(row)} data-row={index} aria-rowindex={index + 2}
                   tabIndex={index === Math.min(focused, rows.length - 1) ? 0 : -1}
                   style={{ gridTemplateColumns: template, transform: `translateY(${index * rowHeight}px)` }}
-                  onFocus={() => setFocused(index)} onClick={() => open?.(row)}>
+                  onFocus={() => setFocused(index)} onClick={(event) => {
+                    // What in the row leads elsewhere does so itself.
+                    if (!(event.target as HTMLElement).closest('a, button')) open?.(row);
+                  }}>
                   {columns.map((column) => <div role="gridcell" key={column.name}>{column.cell(row)}</div>)}
                 </div>
               );

@@ -4,6 +4,7 @@ import { useHere } from '../session';
 import { t } from '../text';
 import { Badge, Time } from './basics';
 import { Act } from './page';
+import { AuthorName } from './person';
 
 type AccessPath = Schemas['AccessPath'];
 
@@ -47,8 +48,10 @@ function OnePath({ path, withRole }: { path: AccessPath; withRole: boolean }) {
       ))}
       {withRole && path.role && <span>{t.paths.byRole} <a href={here('roles', path.role)}>{path.role}</a></span>}
       {resource && <span>{t.paths.on} <code>{resource}</code></span>}
+      {path.valid_from && <span class="small">{t.paths.from} <Time at={path.valid_from} far={false} /></span>}
       {path.expires_at && <span class="small">{t.paths.until} <Time at={path.expires_at} /></span>}
       {path.ends_soon && <Badge kind="warn">{t.paths.endsSoon}</Badge>}
+      {path.created_by && <span class="quiet small">{t.paths.by} <AuthorName id={path.created_by} />{path.reason && `: ${path.reason}`}</span>}
     </span>
   );
 }

@@ -7,8 +7,10 @@ const kKept = 2000;
 export const kUuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const names = new Map<string, Promise<string>>();
 
-type Kind = 'user' | 'group' | 'machine';
+type Kind = 'user' | 'group' | 'machine' | 'author';
 async function read(kind: Kind, id: string, tenant: string): Promise<string> {
+  // Who did something is told by the id alone.
+  if (kind === 'author') return await read('user', id, tenant) || await read('machine', id, tenant);
   if (kind === 'user') {
     const answer = await get('/v1/users/{id}', { path: { id } });
     return answer.ok ? answer.data.name : '';
@@ -58,6 +60,9 @@ export function SubjectText({ type, id }: { type: string; id: string }) {
   const kind = !kUuid.test(id) ? null : type === 'user' ? 'user' : type === 'service_user' ? 'machine' : null;
   const name = useName(kind, id);
   return <>{name === id ? `${type}:${id}` : name}</>;
+}
+export function AuthorName({ id }: { id: string }) {
+  return <>{useName('author', id)}</>;
 }
 export function GroupName({ id }: { id: string }) {
   const here = useHere();

@@ -46,10 +46,10 @@ async function startServer() {
   const platform = JSON.parse(readFileSync(join(folder, 'db/bootstrap-credential'), 'utf8'));
   return {
     origin, key, platform: `${platform.client_id}:${platform.client_secret}`,
-    // The same store at the same address, after `meanwhile`.
+    // The same store at the same address, after `meanwhile`, which is given its folder.
     restart: async (meanwhile) => {
       await now.stop();
-      await meanwhile();
+      await meanwhile(join(folder, 'db'));
       now = await run(folder, new URL(origin).host);
     },
     stop: async () => {
@@ -175,6 +175,7 @@ export function screens({ engineering, users, policy }) {
     `explain?p=user%3A${person}&a=read&r=invoice%3A42`, 'who-can?a=read&r=invoice%3A42', 'who-can?by=scope&s=organization%3Aget',
     `what-can?p=user%3A${person}&r=invoice%3A42`, 'policies', `policies/${policy}`, 'tests', 'activity', 'activity?tab=decisions',
     'activity?tab=refused', 'activity?tab=undo', 'settings?tab=sessions', 'settings?tab=decisions', 'settings', 'settings?tab=tenant', 'settings?tab=permissions', 'settings?tab=schema', 'settings?tab=you',
+    'map', 'map?rows=groups&cols=scopes&sort=alike', 'roles?held=false&scope=group%3Aget', 'roles/example?tab=policies',
     'mappings', 'unused', 'compare', 'compare?kind=roles&a=example&b=user', 'nowhere', 'roles/nobody-made-this',
   ];
 }
