@@ -12,7 +12,6 @@
 #include "api/parts/paging.h"
 #include "api/resources.h"
 #include "authz/authority.h"
-#include "domain/directory.h"
 #include "domain/shadowed_role.h"
 
 namespace api {
@@ -30,18 +29,6 @@ RoleMappingView view_of(domain::Mapping mapping, std::string slug) {
   if (!view.mapping.resource.empty())
     view.resource = authz::resource_name(view.mapping.tenant, view.mapping.resource);
   return view;
-}
-
-// As mappings name it.
-Outcome<domain::ResourceText> resource_of(const domain::TenantId& tenant,
-                                          const std::optional<domain::EntityName>& resource,
-                                          const char* pointer) {
-  if (!resource) return domain::ResourceText();
-  auto text = authz::resource_text(tenant, *resource);
-  if (!text) return invalid(pointer, "must have a type of 1 to 128 bytes and an id of 1 to 256, without NUL");
-  if (!text->empty() && resource->type == domain::kTenantType)
-    return invalid(pointer, "must not be another tenant");
-  return *std::move(text);
 }
 
 Outcome<std::optional<domain::MappingKey>> cursor_of(const PageRequest& page, const domain::GroupId& group) {
@@ -97,7 +84,7 @@ Outcome<RoleMappingView> add_group_role(Change& change, const domain::TenantId& 
                                         const domain::GroupId& group, const NewGroupRole& given) {
   if (const auto bad = check(given, change.now)) return *bad;
 
-  auto resource = resource_of(tenant, given.resource, "/resource");
+  auto resource = named_resource(tenant, given.resource, "/resource");
   if (!resource.ok()) return resource.error();
   const auto role = find_role_of(change, tenant, given.role);
   if (!role.ok()) return role.error();
@@ -122,7 +109,7 @@ Outcome<RoleMappingView> add_group_role(Change& change, const domain::TenantId& 
 Outcome<void> remove_group_role(Change& change, const domain::TenantId& tenant, const domain::GroupId& group,
                                 std::string_view slug, const IfMatch& match,
                                 const std::optional<domain::EntityName>& resource) {
-  const auto on = resource_of(tenant, resource, "resource");
+  const auto on = named_resource(tenant, resource, "resource");
   if (!on.ok()) return on.error();
   const auto role = find_role_of(change, tenant, slug);
   if (!role.ok()) return role.error();

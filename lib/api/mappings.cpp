@@ -8,17 +8,18 @@
 #include "api/mappings.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 #include <vector>
 
 #include "api/group_roles.h"
 #include "api/limits.h"
+#include "api/parts/audit_json.h"
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "api/parts/existing.h"
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
+#include "api/parts/visible_mappings.h"
 #include "api/resources.h"
 #include "domain/entity_name.h"
 #include "domain/shadowed_role.h"
@@ -85,25 +86,6 @@ Outcome<std::optional<Gathered>> gather(const Read& read, const domain::TenantId
   return std::optional(std::move(all));
 }
 
-// Whether the caller may see a mapping of each group, asked once of each.
-class Visible {
- public:
-  Visible(const Read& read, const domain::TenantId& tenant) : read_(read), tenant_(tenant) {}
-
-  bool operator()(const domain::Mapping& mapping) {
-    if (mapping.principal.kind != domain::PrincipalKind::kGroup) return true;
-    const domain::GroupId group(mapping.principal.id);
-    const auto [place, is_new] = known_.try_emplace(group, false);
-    if (is_new) place->second = authorize(read_, on_group(op::list_mappings, tenant_, group)).ok();
-    return place->second;
-  }
-
- private:
-  const Read& read_;
-  const domain::TenantId& tenant_;
-  std::map<domain::GroupId, bool> known_;
-};
-
 // What isn't there of what the mapping names, each with its place.
 Outcome<std::vector<FieldError>> absent_of(const Read& read, const domain::TenantId& tenant,
                                            const NewRoleMapping& given) {
@@ -140,12 +122,12 @@ Outcome<Page<domain::Mapping>> list_mappings(const Read& read, const domain::Ten
     wanted.role = role.value()->id;
   }
 
-  Visible visible(read, tenant);
+  VisibleMappings visible(read, tenant);
   Pager<domain::Mapping, domain::MappingId> pager(read, page);
   const auto consider = [&](domain::Mapping&& mapping) {
     if (!pager.look()) return false;
     const domain::MappingId id = mapping.id;
-    if (!wanted.is(mapping) || !visible(mapping)) return pager.pass(id);
+    if (!wanted.is(mapping) || !visible.are_of(mapping.principal)) return pager.pass(id);
     return pager.take(id, [&] { return Outcome<domain::Mapping>(std::move(mapping)); });
   };
   auto gathered = gather(read, tenant, wanted);
@@ -212,7 +194,7 @@ std::optional<Error> check(const NewRoleMapping& given, base::Timestamp now) {
 }
 
 Outcome<domain::Mapping> create_mapping(Change& change, const domain::TenantId& tenant,
-                                        const NewRoleMapping& given) {
+                                        const NewRoleMapping& given, IfThere if_there) {
   if (const auto bad = check(given, change.now)) return *bad;
 
   const auto role = find_role_named(change, tenant, given.role);
@@ -241,13 +223,93 @@ Outcome<domain::Mapping> create_mapping(Change& change, const domain::TenantId& 
 
   auto there = stored(domain::get_mapping(change.txn, tenant, {given.principal, known->id, given.resource}));
   if (!there.ok()) return there.error();
-  if (there.value() && there.value()->valid_from == given.valid_from &&
+  if (if_there == IfThere::kGiveBack && there.value() && there.value()->valid_from == given.valid_from &&
       there.value()->expires_at == given.expires_at)
     return *std::move(there).value();
   return make_mapping(change, request, authorized.value(), mapping, *known);
 }
 
+std::optional<Error> check(const MappingPatch& patch, base::Timestamp now) {
+  Checks checks;
+  if (patch.expires_at) checks.period(patch.valid_from.value_or(std::nullopt), *patch.expires_at, now);
+  if (patch.reason) checks.text("/reason", *patch.reason, kMaxReason);
+  return checks.error();
+}
+
+namespace {
+
+// What else the new times must be, beside those that stay.
+std::optional<Error> check_times(const domain::Mapping& before, const domain::Mapping& after,
+                                 base::Timestamp now) {
+  if (before.valid_from == after.valid_from && before.expires_at == after.expires_at) return std::nullopt;
+  Checks checks;
+  checks.period(after.valid_from, after.expires_at, now);
+  return checks.error();
+}
+
+// `after` is the mapping with other times, or another reason; `look` has the last word on it, once the guard
+// has said yes.
+template <typename Look>
+Outcome<domain::Mapping> replace_mapping(Change& change, const domain::Mapping& before, domain::Mapping after,
+                                         const Look& look) {
+  const auto role = stored(domain::find_role_by_id(change.txn, before.tenant, before.role));
+  if (!role.ok()) return role.error();
+  const domain::Role* const known = *role ? &**role : nullptr;
+  const std::string slug = known ? known->slug : before.role.to_string();
+  const NewMapping given{after.principal, after.resource, after.valid_from, after.expires_at,
+                         after.reason,    after.title,    after.metadata};
+  const auto request = updating_mapping(change, before.tenant, given, slug, known);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  const auto gives = authorize_change(change, creating_mapping(change, before.tenant, given, slug, known));
+  if (!gives.ok()) return gives.error();
+  if (const auto looked = look(after); !looked.ok()) return looked.error();
+  if (after == before) return before;
+
+  if (const auto begins = change.begin(before.tenant); !begins.ok()) return begins.error();
+  if (const auto put = stored(domain::put_mapping(change.write, after)); !put.ok()) return put.error();
+  const auto noted =
+      append_audit(change, request, *authorized, to_audit(before, slug), to_audit(after, slug));
+  if (!noted.ok()) return noted.error();
+  return after;
+}
+
+}  // namespace
+
+Outcome<domain::Mapping> update_mapping(Change& change, const domain::TenantId& tenant,
+                                        const domain::MappingId& id, const MappingPatch& patch,
+                                        const IfMatch& match) {
+  if (const auto bad = check(patch, change.now)) return *bad;
+  const auto found = stored(domain::find_mapping_by_id(change.txn, tenant, id));
+  if (!found.ok()) return found.error();
+  if (!*found) {
+    const auto authorized = authorize_change(change, no_mapping(change, op::update_mapping, tenant, id));
+    return authorized.ok() ? not_found("mapping", id) : authorized.error();
+  }
+  const domain::Mapping& before = **found;
+  domain::Mapping after = before;
+  if (patch.valid_from) after.valid_from = *patch.valid_from;
+  if (patch.expires_at) after.expires_at = *patch.expires_at;
+  if (patch.reason) after.reason = *patch.reason;
+  return replace_mapping(change, before, after, [&](const domain::Mapping& now) -> Outcome<void> {
+    if (auto matches = check_match(match, before.revision); !matches.ok()) return matches;
+    if (const auto bad = check_times(before, now, change.now)) return *bad;
+    return {};
+  });
+}
+
 Outcome<void> restore_mapping(Change& change, const domain::Mapping& was) {
+  const auto now = stored(domain::find_mapping_by_id(change.txn, was.tenant, was.id));
+  if (!now.ok()) return now.error();
+  if (*now) {
+    domain::Mapping after = **now;
+    after.valid_from = was.valid_from;
+    after.expires_at = was.expires_at;
+    after.reason = was.reason;
+    const auto any = [](const domain::Mapping&) { return Outcome<void>(); };
+    const auto replaced = replace_mapping(change, **now, after, any);
+    return replaced.ok() ? Outcome<void>() : replaced.error();
+  }
   const auto role = stored(domain::find_role_by_id(change.txn, was.tenant, was.role));
   if (!role.ok()) return role.error();
   const domain::Role* const known = *role ? &**role : nullptr;
@@ -272,7 +334,7 @@ Outcome<void> delete_mapping(Change& change, const domain::TenantId& tenant, con
   const auto mapping = stored(domain::find_mapping_by_id(change.txn, tenant, id));
   if (!mapping.ok()) return mapping.error();
   if (!mapping.value()) {
-    const auto authorized = authorize_change(change, deleting_no_mapping(change, tenant, id));
+    const auto authorized = authorize_change(change, no_mapping(change, op::delete_mapping, tenant, id));
     return authorized.ok() ? not_found("mapping", id) : authorized.error();
   }
   const domain::Mapping& gone = *mapping.value();

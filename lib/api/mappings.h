@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -10,8 +11,8 @@
 #include "base/uuid.h"
 #include "domain/mapping.h"
 
-// Mappings of any principal, on anything: the policies of /v1beta1. What making and removing one needs stands
-// beside those of groups (group_roles.h).
+// Mappings of any principal, on anything: those of /v1, and the policies of /v1beta1. What making and
+// removing one needs stands beside those of groups (group_roles.h).
 namespace api {
 
 namespace op {
@@ -20,7 +21,11 @@ inline constexpr Operation list_all_mappings = {
 inline constexpr Operation get_mapping = {
     .action = "mapping:get", .kind = kRead, .scope = "organization:get", .resource = "mapping"};
 
-inline constexpr Operation kAllMappings[] = {list_all_mappings, get_mapping};
+// Asked before what the mapping is to be is asked as if it were made: create_mapping.
+inline constexpr Operation update_mapping = {
+    .action = "mapping:update", .kind = kWrite, .scope = "organization:policymanage", .resource = "mapping"};
+
+inline constexpr Operation kAllMappings[] = {list_all_mappings, get_mapping, update_mapping};
 }  // namespace op
 
 // Of those that are given, all must hold.
@@ -55,12 +60,30 @@ struct NewRoleMapping {
 };
 std::optional<Error> check(const NewRoleMapping&, base::Timestamp now);
 
-// Role, principal and resource that aren't the tenant's are kInvalidInput, all of them named. One that is
-// there already, with the same times, is given back as it is; with others it is kAlreadyExists.
-Outcome<domain::Mapping> create_mapping(Change&, const domain::TenantId& tenant, const NewRoleMapping&);
+// What becomes of a mapping that is there already, with the same times; with others it is kAlreadyExists.
+enum class IfThere : std::uint8_t { kGiveBack, kRefuse };
 
-// Puts a mapping back that was removed, under its id and with who made it and when; asks the guard what
-// making it asks, and fails as that does. For undo.
+// Role, principal and resource that aren't the tenant's are kInvalidInput, all of them named.
+Outcome<domain::Mapping> create_mapping(Change&, const domain::TenantId& tenant, const NewRoleMapping&,
+                                        IfThere = IfThere::kGiveBack);
+
+// What is absent stays; an inner nothing takes it away. Whose mapping it is, of which role, on what, isn't
+// changed: that is another one.
+struct MappingPatch {
+  std::optional<std::optional<base::Timestamp>> valid_from, expires_at;
+  std::optional<std::optional<std::string>> reason;
+};
+std::optional<Error> check(const MappingPatch&, base::Timestamp now);
+
+// The guard is asked whether this one may be changed, and then whether the caller might make what it is to
+// be, whichever way it changes: else it would be a way to give what one can't. A time that is given must be
+// as for a new one.
+Outcome<domain::Mapping> update_mapping(Change&, const domain::TenantId& tenant, const domain::MappingId& id,
+                                        const MappingPatch&, const IfMatch&);
+
+// Puts a mapping back that was removed, under its id and with who made it and when, or gives it the times and
+// the reason again that it had; asks the guard what making it, or changing it, asks, and fails as that does.
+// For undo.
 Outcome<void> restore_mapping(Change&, const domain::Mapping& was);
 Outcome<void> delete_mapping(Change&, const domain::TenantId& tenant, const domain::MappingId& id,
                              const IfMatch&);

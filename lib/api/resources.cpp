@@ -2,8 +2,11 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
 
+#include "authz/authority.h"
 #include "base/text.h"
+#include "domain/directory.h"
 #include "domain/group.h"
 #include "domain/project.h"
 
@@ -44,6 +47,17 @@ Outcome<domain::ResourceText> resource_text(const Read& read, const domain::Tena
     if (named.value()) return domain::project_resource(named.value()->id);
   }
   return name.space + ":" + name.id;
+}
+
+Outcome<domain::ResourceText> named_resource(const domain::TenantId& tenant,
+                                             const std::optional<domain::EntityName>& name,
+                                             const char* pointer) {
+  if (!name) return domain::ResourceText();
+  auto text = authz::resource_text(tenant, *name);
+  if (!text) return invalid(pointer, "must have a type of 1 to 128 bytes and an id of 1 to 256, without NUL");
+  if (!text->empty() && name->type == domain::kTenantType)
+    return invalid(pointer, "must not be another tenant");
+  return *std::move(text);
 }
 
 Outcome<bool> has_resource(const Read& read, const domain::TenantId& tenant,

@@ -352,9 +352,7 @@ class Undoing {
   Outcome<void> restore(const domain::Membership& was, const auto& now) {
     return now ? not_to_be_undone() : restore_member(change_, was);
   }
-  Outcome<void> restore(const domain::Mapping& was, const auto& now) {
-    return now ? not_to_be_undone() : restore_mapping(change_, was);
-  }
+  Outcome<void> restore(const domain::Mapping& was, const auto&) { return restore_mapping(change_, was); }
   Outcome<void> restore(const domain::Grant& was, const auto& now) {
     return now ? not_to_be_undone() : restore_grant(change_, was);
   }

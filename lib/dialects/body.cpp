@@ -164,6 +164,11 @@ std::optional<std::optional<std::string>> Fields::nullable_text(std::string_view
   return std::nullopt;
 }
 
+std::optional<std::optional<base::Timestamp>> Fields::nullable_time(std::string_view name) {
+  if (!member(name)) return std::nullopt;
+  return optional_time(name);
+}
+
 std::vector<std::string> Fields::text_elements(std::string_view name, const base::Json& value) {
   std::vector<std::string> texts;
   const base::Json::Array* array = value.array();

@@ -65,6 +65,10 @@ class Fields {
   bool boolean(std::string_view name);
   base::Uuid uuid(std::string_view name);
 
+  const base::Json* value(std::string_view name) {
+    return required(name);
+  }  // of any type; null where missing
+
   // Members that may be absent, or null, which is the same.
   std::optional<std::string> optional_text(std::string_view name);
   std::optional<std::vector<std::string>> optional_texts(std::string_view name);
@@ -78,6 +82,7 @@ class Fields {
   std::optional<bool> patched_boolean(std::string_view name);
   std::optional<std::int32_t> patched_integer(std::string_view name);  // of 32 bits
   std::optional<std::optional<std::string>> nullable_text(std::string_view name);
+  std::optional<std::optional<base::Timestamp>> nullable_time(std::string_view name);
 
   // An object inside this one, for Fields of its own; null with the error noted where it is missing.
   const base::Json* object(std::string_view name);

@@ -37,7 +37,8 @@ void implied_by_expiry(const Mapping& mapping, Implied& implied) {
 }
 
 base::Result<void> each_expiring(const store::ReadTxn& txn, const TenantId& tenant, base::Timestamp from,
-                                 const ExpiryPlace* after, base::FunctionRef<bool(Mapping&&)> fn) {
+                                 const ExpiryPlace* after,
+                                 base::FunctionRef<bool(const ExpiryPlace&, std::optional<Mapping>&&)> fn) {
   const Key all = Key().uuid(tenant);
   // No key ends with the moment, so the first one behind it is the first of that moment.
   const Key begin = after ? moment_key(tenant, after->expires_at).uuid(after->id) : moment_key(tenant, from);
@@ -46,14 +47,14 @@ base::Result<void> each_expiring(const store::ReadTxn& txn, const TenantId& tena
       txn.scan_from(Table::kMappingByExpiry, all, begin, [&](std::string_view key, std::string_view) {
         store::KeyReader parts(key);
         parts.uuid();
-        parts.u64();
-        const MappingId id(parts.uuid());
-        auto mapping = find_mapping_by_id(txn, tenant, id);
+        ExpiryPlace place;
+        place.expires_at.ms = static_cast<std::int64_t>(parts.u64());
+        place.id = MappingId(parts.uuid());
+        auto mapping = find_mapping_by_id(txn, tenant, place.id);
         if (!parts.complete())
           mapping = store::corrupt(Table::kMappingByExpiry, key, "not a key of this table");
         if (!mapping.ok()) outcome = mapping.error();
-        if (!outcome.ok()) return false;
-        return !*mapping || fn(**std::move(mapping));  // nothing: it is left of what was deleted
+        return outcome.ok() && fn(place, std::move(mapping).value());
       });
   return scanned.ok() ? outcome : scanned;
 }

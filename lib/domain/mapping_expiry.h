@@ -25,9 +25,11 @@ struct ExpiryPlace {
 };
 
 // The tenant's mappings that end at `from` or later, in that order, behind `after` where it is not null,
-// until fn returns false. Those that are left of what was deleted are passed by.
+// until fn returns false. Nothing in place of a mapping: it is left of what was deleted, and only bounds what
+// a list looks at.
 base::Result<void> each_expiring(const store::ReadTxn&, const TenantId& tenant, base::Timestamp from,
-                                 const ExpiryPlace* after, base::FunctionRef<bool(Mapping&&)> fn);
+                                 const ExpiryPlace* after,
+                                 base::FunctionRef<bool(const ExpiryPlace&, std::optional<Mapping>&&)> fn);
 
 // How many end at `from` or later, but before `until`; no more than `most` are counted, a tenth of a
 // microsecond each. Those that are left of what was deleted are among them.

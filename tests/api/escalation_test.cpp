@@ -53,6 +53,18 @@ TEST_CASE("nobody raises anybody's rights above their own", "[api]") {
     CHECK(attempt([&](C& c) {
             return api::create_mapping(c, world.acme(), {"admin", ann, resource, {}, {}, {}, {}});
           }) == "forbidden: mapping:create: " + kGift);
+  // Nor by giving longer, or differently, what others hold.
+  const auto soon = ApiWorld::must(world.change(world.platform(), [&](C& c) {
+    return api::create_mapping(c, world.acme(),
+                               {"admin", ann, "x:y", {}, base::Timestamp{world.now().ms + 1'000}, {}, {}});
+  }));
+  for (const api::MappingPatch& patch :
+       {api::MappingPatch{{}, std::optional<base::Timestamp>(), {}},
+        api::MappingPatch{{}, base::Timestamp{world.now().ms + 500}, {}}, api::MappingPatch{{}, {}, "mine"}})
+    CHECK(attempt([&](C& c) { return api::update_mapping(c, world.acme(), soon.id, patch, {}); }) ==
+          "forbidden: mapping:create: " + kGift);
+  ApiWorld::must(world.change(world.platform(),
+                              [&](C& c) { return api::delete_mapping(c, world.acme(), soon.id, {}); }));
   for (const std::optional<domain::EntityName>& resource :
        {std::optional<domain::EntityName>(), std::optional(domain::EntityName{"Folder", "7"})}) {
     api::NewGrant given;

@@ -8,6 +8,7 @@
 #include "api/grants.h"
 #include "api/history.h"
 #include "api/holders.h"
+#include "api/mapping_list.h"
 #include "api/mappings.h"
 #include "api/operations.h"
 #include "api/policies.h"
@@ -153,6 +154,12 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
                       const Things& x) { return api::remove_group_role(c, t, x.group, "user", {}); })},
       {"get_mapping", reading(w, [](const R& r, const domain::TenantId& t,
                                     const Things& x) { return api::get_mapping(r, t, x.mapping); })},
+      {"get_mapping_view",
+       reading(w, [](const R& r, const domain::TenantId& t,
+                     const Things& x) { return api::get_mapping_view(r, t, x.mapping); })},
+      {"update_mapping",
+       changing(w, [](C& c, const domain::TenantId& t,
+                      const Things& x) { return api::update_mapping(c, t, x.mapping, {}, {}); })},
       {"delete_mapping",
        changing(w, [](C& c, const domain::TenantId& t,
                       const Things& x) { return api::delete_mapping(c, t, x.mapping, {}); })},

@@ -1,5 +1,6 @@
 // Nothing outlasts what its maker acts by: the shipped policy no-outlasting, and what it sees.
 #include "api/grants.h"
+#include "api/mappings.h"
 #include "api/policies.h"
 #include "api/service_users.h"
 #include "domain/credential.h"
@@ -113,6 +114,19 @@ struct Makers {
       }));
     return brief(made);
   }
+  // What making the mapping of an hour last that long is: no other than making it so.
+  std::string extend(const api::Caller& caller, Ends expires_at) {
+    const auto made = ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
+      return api::create_mapping(c, world.acme(),
+                                 {"reader", team, "", {}, base::Timestamp{hour.ms - 1}, {}, {}});
+    }));
+    const auto changed = world.change(caller, [&](api::Change& c) {
+      return api::update_mapping(c, world.acme(), made.id, {{}, expires_at, {}}, {});
+    });
+    ApiWorld::must(world.change(
+        world.platform(), [&](api::Change& c) { return api::delete_mapping(c, world.acme(), made.id, {}); }));
+    return brief(changed);
+  }
   // A grant of the role, or of the template.
   std::string grant(const api::Caller& caller, bool of_role, Ends expires_at) {
     api::NewGrant given;
@@ -187,6 +201,7 @@ TEST_CASE("nobody makes what outlasts what they act by", "[api][authz]") {
     const char* const lasting = row.ends ? "outlasts" : "ok";
     CHECK(m.make_key(row.caller, {}) == lasting);
     CHECK(m.map_team(row.caller, {}) == lasting);
+    CHECK(m.extend(row.caller, {}) == lasting);
     for (const bool of_role : {true, false}) {
       CHECK(m.grant(row.caller, of_role, {}) == lasting);
       if (!row.ends) continue;
@@ -199,6 +214,8 @@ TEST_CASE("nobody makes what outlasts what they act by", "[api][authz]") {
       CHECK(m.make_key(row.caller, later) == "outlasts");
       CHECK(m.map_team(row.caller, row.ends) == "ok");
       CHECK(m.map_team(row.caller, later) == "outlasts");
+      CHECK(m.extend(row.caller, row.ends) == "ok");
+      CHECK(m.extend(row.caller, later) == "outlasts");
     }
     CHECK(m.end_of_secret(row.caller) == row.secret);
   }

@@ -338,6 +338,16 @@ std::vector<Row> Scene::people_rows() {
                       DONE(api::create_mapping(c, acme, given));
                       return said_of_mapping(c, given.principal, lead, true, given.resource);
                     }});
+  for (const bool has_end : {true, false})
+    rows.push_back(
+        {api::op::update_mapping, [this, until, has_end](C& c) -> api::Outcome<Said> {
+           const auto before = ApiWorld::must(api::stored(domain::get_mapping(c.txn, acme, {bob, lead, {}})));
+           api::MappingPatch patch;
+           if (has_end) patch.expires_at = until;
+           patch.reason = has_end ? std::nullopt : std::optional<std::string>("why");
+           DONE(api::update_mapping(c, acme, before->id, patch, {}));
+           return said_of_mapping(c, bob, lead, true);
+         }});
   rows.push_back(
       {api::op::delete_mapping, [this](C& c) -> api::Outcome<Said> {
          const auto before = ApiWorld::must(api::stored(domain::get_mapping(c.txn, acme, {bob, lead, {}})));

@@ -227,8 +227,9 @@ TEST_CASE("quotas: every operation that writes is known to add, or to add nothin
   const std::set<std::string_view> adds_nothing = {
       "role:update",          "role:delete",          "platform_role:create",
       "platform_role:update", "platform_role:delete", "permission:create",
-      "group:update",         "group:delete",         "group:set_state",
-      "member:remove",        "mapping:delete",       "grant:delete",
+        "group:update",         "group:delete",         "group:set_state",
+        "member:remove",        "mapping:update",       "mapping:delete",
+        "grant:delete",
       "tenant:create",        "tenant:update",        "tenant:delete",
       "user:suspend",         "user:delete",          "service_user:delete",
       "secret:delete",        "api_key:revoke",       "platform_credential:create",

@@ -262,6 +262,20 @@ const std::vector<Kind>& kinds() {
            return api::create_mapping(c, s.acme, given);
          });
        }},
+      {"a mapping changed",
+       [](S& s) {
+         return of([&](C& c) -> api::Outcome<domain::Mapping> {
+           std::optional<domain::MappingId> id;
+           const auto read =
+               domain::each_mapping_of(c.txn, s.acme, s.team, nullptr, [&](domain::Mapping&& m) {
+                 id = m.id;
+                 return false;
+               });
+           REQUIRE((read.ok() && id.has_value()));
+           const api::MappingPatch patch{{}, base::Timestamp{c.now.ms + 1'000}, "for a second"};
+           return api::update_mapping(c, s.acme, *id, patch, {});
+         });
+       }},
       {"a group's role removed",
        [](S& s) {
          return of([&](C& c) { return api::remove_group_role(c, s.acme, s.team, "keeper", {}, {}); });

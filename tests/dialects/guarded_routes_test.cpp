@@ -94,6 +94,7 @@ std::string path_of(const dialects::Route& route, const Objects& o) {
                          : has("/sessions/")                      ? o.session
                          : has("/decisions/")                     ? o.decision
                          : has("/grants/")                        ? o.grant
+                         : has("/mappings/")                      ? o.mapping
                          : has("/users/")                         ? o.user
                          : has("/tenants/")                       ? o.tenant
                          : has("/api-keys/")                      ? o.api_key
@@ -131,6 +132,7 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
       {"NewGroup", R"({"name":"x"})"},
       {"GroupPatch", R"({"name":"x"})"},
       {"NewRoleMapping", R"({"role":"user"})"},
+      {"MappingPatch", R"({"reason":"x"})"},
       {"NewTenant", R"({"name":"x"})"},
       {"TenantPatch", R"({"name":"x"})"},
       {"NewUser", R"({"email":"x@example.com","name":"x"})"},
@@ -166,7 +168,8 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
       {"PolicyTestPatch", R"({"name":"y"})"},
   };
   const std::string on_tenant = R"("permission":"get","resource":"organization:)" + o.tenant + "\"";
-  if (route.body == "NewGrant") return R"({"role":"user","principal":"user:)" + o.user + "\"}";
+  if (route.body == "NewGrant" || route.body == "NewMapping")
+    return R"({"role":"user","principal":"user:)" + o.user + "\"}";
   if (route.body == "NewGroupUsers") return R"({"user_ids":[")" + o.user + "\"]}";
   if (route.body == "PermissionCheck") return "{" + on_tenant + "}";
   if (route.body == "PermissionChecks") return R"({"bodies":[{)" + on_tenant + "}]}";

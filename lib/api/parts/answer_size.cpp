@@ -77,6 +77,11 @@ std::size_t answer_size(const RoleMappingView& view) {
   return kRow + size_of(view.role) + size_of(view.mapping.resource) + size_if(view.mapping.reason);
 }
 
+std::size_t answer_size(const MappingView& view) {
+  return kRow + size_of(view.role) + size_of(view.name) + size_of(view.email) +
+         size_of(view.mapping.resource) + size_if(view.mapping.reason);
+}
+
 std::size_t answer_size(const GrantView& view) {
   std::size_t size = kRow + size_if(view.reason);
   for (const auto& name : {view.principal, view.resource})

@@ -8,6 +8,7 @@
 #include "api/group_roles.h"
 #include "api/groups.h"
 #include "api/holders.h"
+#include "api/mapping_list.h"
 #include "api/members.h"
 #include "api/policies.h"
 #include "api/projects.h"
@@ -32,6 +33,7 @@ std::size_t answer_size(const UserView&);
 std::size_t answer_size(const MemberView&);
 std::size_t answer_size(const domain::User&);
 std::size_t answer_size(const RoleMappingView&);
+std::size_t answer_size(const MappingView&);
 std::size_t answer_size(const GrantView&);
 std::size_t answer_size(const ApiKeyView&);
 std::size_t answer_size(const SecretView&);

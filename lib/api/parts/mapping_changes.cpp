@@ -8,6 +8,7 @@
 #include "api/grants.h"
 #include "api/group_roles.h"
 #include "api/limits.h"
+#include "api/mappings.h"
 #include "api/parts/audit_json.h"
 #include "api/parts/checks.h"
 #include "api/parts/propose.h"
@@ -67,14 +68,29 @@ base::Result<std::string> slug_of(const store::ReadTxn& txn, const domain::Mappi
 
 }  // namespace
 
-AccessRequest creating_mapping(const Read& read, const domain::TenantId& tenant, const NewMapping& mapping,
-                               std::string_view slug, const domain::Role* role) {
+namespace {
+
+// What is to be, by whichever way.
+AccessRequest putting(const Read& read, const Operation& operation, const domain::TenantId& tenant,
+                      const NewMapping& mapping, std::string_view slug, const domain::Role* role) {
   Proposal proposal;
   proposal.text("resource", mapping.resource)
       .time("valid_from", mapping.valid_from)
       .time("expires_at", mapping.expires_at)
       .text_if("reason", mapping.reason);
-  return request_for(read, op::create_mapping, tenant, mapping.principal, slug, role, proposal);
+  return request_for(read, operation, tenant, mapping.principal, slug, role, proposal);
+}
+
+}  // namespace
+
+AccessRequest creating_mapping(const Read& read, const domain::TenantId& tenant, const NewMapping& mapping,
+                               std::string_view slug, const domain::Role* role) {
+  return putting(read, op::create_mapping, tenant, mapping, slug, role);
+}
+
+AccessRequest updating_mapping(const Read& read, const domain::TenantId& tenant, const NewMapping& mapping,
+                               std::string_view slug, const domain::Role* role) {
+  return putting(read, op::update_mapping, tenant, mapping, slug, role);
 }
 
 AccessRequest deleting_mapping(const Read& read, const domain::TenantId& tenant,
@@ -85,9 +101,9 @@ AccessRequest deleting_mapping(const Read& read, const domain::TenantId& tenant,
   return request_for(read, op::delete_mapping, tenant, key.principal, slug, role, proposal);
 }
 
-AccessRequest deleting_no_mapping(const Read& read, const domain::TenantId& tenant,
-                                  const domain::MappingId& id) {
-  AccessRequest request = on_tenant(op::delete_mapping, tenant);
+AccessRequest no_mapping(const Read& read, const Operation& operation, const domain::TenantId& tenant,
+                         const domain::MappingId& id) {
+  AccessRequest request = on_tenant(operation, tenant);
   request.resource_id = id.to_string();
   request.proposed = Proposal()
                          .text("role", "")

@@ -23,11 +23,15 @@ struct NewMapping {
 // is what the caller calls it.
 AccessRequest creating_mapping(const Read&, const domain::TenantId& tenant, const NewMapping&,
                                std::string_view slug, const domain::Role* role);
+AccessRequest updating_mapping(const Read&, const domain::TenantId& tenant, const NewMapping&,
+                               std::string_view slug, const domain::Role* role);
 AccessRequest deleting_mapping(const Read&, const domain::TenantId& tenant, const domain::MappingKey&,
                                std::string_view slug, const domain::Role* role);
 
-// The same for an id that no mapping has: asked before that is told, as of a thing of the tenant's.
-AccessRequest deleting_no_mapping(const Read&, const domain::TenantId& tenant, const domain::MappingId& id);
+// The same of changing or deleting by an id that no mapping has: asked before that is told, as of a thing of
+// the tenant's.
+AccessRequest no_mapping(const Read&, const Operation&, const domain::TenantId& tenant,
+                         const domain::MappingId& id);
 
 // Stores it, or removes it, and writes the audit entry. kAlreadyExists, and kInUse where it is on what is
 // still being deleted; kNotFound, kPreconditionFailed. REQUIRES: the request is one of those above, so that
