@@ -172,8 +172,8 @@ export function screens({ engineering, users, policy }) {
     '', 'roles', 'roles?q=nothing-is-called-so', 'roles/example', 'roles/admin', 'roles/example?tab=holders', 'roles/example?tab=history',
     'roles/example?tab=about', 'groups', `groups/${engineering}`, `groups/${engineering}?tab=roles`, `groups/${engineering}?tab=access`,
     'people', `people/${person}`, `people/${person}?tab=groups`, `people/${person}?tab=about`, 'keys', 'explain',
-    `explain?p=user%3A${person}&a=read&r=invoice%3A42`, 'who-can?a=read&r=invoice%3A42', 'who-can?by=scope&s=organization%3Aget',
-    `what-can?p=user%3A${person}&r=invoice%3A42`, 'policies', `policies/${policy}`, 'tests', 'activity', 'activity?tab=decisions',
+    `explain?p=user%3A${person}&a=read&r=invoice%3A42`, `explain?p=user%3Anobody&a=approve&r=requests%3A7&wr=approver&wg=${engineering}`, 'who-can?a=read&r=invoice%3A42', 'who-can?by=scope&s=organization%3Aget',
+    `what-can?p=user%3A${person}&r=invoice%3A42`, `what-can?p=user%3A${person}&q=user%3A${users[1].id}&r=requests%3A7`, 'who-can?a=approve&r=requests%3A7', 'policies', `policies/${policy}`, 'tests', 'activity', 'activity?tab=decisions',
     'activity?tab=refused', 'activity?tab=undo', 'settings?tab=sessions', 'settings?tab=decisions', 'settings', 'settings?tab=tenant', 'settings?tab=permissions', 'settings?tab=schema', 'settings?tab=you',
     'mappings', 'unused', 'compare', 'compare?kind=roles&a=example&b=user', 'nowhere', 'roles/nobody-made-this',
   ];
