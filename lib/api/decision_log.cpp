@@ -16,6 +16,7 @@
 #include "api/history.h"
 #include "api/parts/authorize.h"
 #include "api/parts/paging.h"
+#include "api/parts/policy_questions.h"
 #include "api/policies.h"
 #include "decision_log/log.h"
 #include "decision_log/mask.h"
@@ -198,7 +199,7 @@ Outcome<Origins> origins_of(const base::Json& entry) {
   base::Json::Object body;
   for (const char* const name : {"subject", "action", "resource", "context"})
     if (const base::Json* const part = entry.find(name)) body.emplace_back(name, *part);
-  auto question = explained_question(base::Json(std::move(body)));
+  auto question = read_question(base::Json(std::move(body)), "");
   if (question.ok()) origins.question = std::move(question).value();
   return origins;
 }
@@ -236,7 +237,7 @@ std::vector<ExplainedRule> explained_rules(const Read& read, const domain::Tenan
 // Asks again, as it was then.
 Outcome<void> ask_again(const Read& then, const domain::TenantId& tenant, UserIds ids, const Origins& origins,
                         DecisionExplanation& explanation) {
-  auto told = explain(then, tenant, ids, *origins.question);
+  auto told = explain(then, tenant, ids, {*origins.question, {}});
   if (!told.ok()) {
     if (told.error().code == Code::kInternal || told.error().code == Code::kOverloaded) return told.error();
     explanation.unknown.push_back("the question can't be asked again: " + told.error().message);

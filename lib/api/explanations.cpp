@@ -22,8 +22,10 @@
 #include "api/group_roles.h"
 #include "api/parts/authorize.h"
 #include "api/parts/explained_names.h"
-#include "api/parts/policy_questions.h"
+#include "api/parts/suppose.h"
+#include "api/parts/turning_trial.h"
 #include "api/policies.h"
+#include "api/resources.h"
 #include "api/users.h"
 #include "authz/access_paths.h"
 #include "authz/authority.h"
@@ -49,12 +51,6 @@ constexpr std::size_t kMostLookedAt = 1'000;                          // mapping
 constexpr std::size_t kMostTrialBytes = std::size_t{64} << 20U;       // of all that is tried
 constexpr std::size_t kMostTrialBytesThen = std::size_t{128} << 20U;  // with what was changed since
 
-// A change that might turn the answer, and what it is told as.
-struct Idea {
-  TurningChange told;
-  std::function<base::Result<void>(store::WriteTxn&)> apply;
-};
-
 // What somebody holds by a mapping that isn't in force.
 struct Timed {
   domain::Mapping mapping;
@@ -67,6 +63,17 @@ struct Idle {
   domain::GroupId group;
   domain::Role role;
 };
+// Whether something in it has one of the names.
+bool has_member(const base::Json& json, const std::vector<std::string>& names) {
+  if (const auto* array = json.array())
+    return std::any_of(array->begin(), array->end(),
+                       [&](const base::Json& element) { return has_member(element, names); });
+  const auto* object = json.object();
+  return object && std::any_of(object->begin(), object->end(), [&](const base::Json::Member& member) {
+           return std::find(names.begin(), names.end(), member.first) != names.end() ||
+                  has_member(member.second, names);
+         });
+}
 
 class Explainer {
  public:
@@ -95,7 +102,7 @@ class Explainer {
   std::string lack_of(const authz::NearRule&) const;
 
   void think_of(const char* kind, std::string text, std::optional<std::uint64_t> people,
-                std::vector<std::string> scopes, std::function<base::Result<void>(store::WriteTxn&)> apply);
+                std::vector<std::string> scopes, TurningCall call);
   // Where a role is to be given: on the resource suffices where roles decide, and not for rules.
   enum class Place : std::uint8_t { kResource, kTenant };
   Outcome<void> think_of_role(const domain::Role&, Place);
@@ -107,6 +114,8 @@ class Explainer {
   Outcome<void> think_of_attributes(const authz::NearRule&);
   Outcome<void> think_of_taking_away();
   Outcome<void> try_ideas();
+  Outcome<std::string> name_of_role(const domain::Role&) const;
+  Outcome<bool> takes_mappings() const;
 
   const Read& read_;
   const domain::TenantId tenant_;
@@ -125,7 +134,7 @@ class Explainer {
   std::vector<domain::GroupId> idle_groups_;  // that who would be in, were all groups enabled
   std::optional<Timed> timed_;
   std::optional<Idle> idle_;  // says more than timed_
-  std::vector<Idea> ideas_;
+  std::vector<TurningChange> ideas_;
 };
 
 Outcome<void> Explainer::look_up() {
@@ -310,31 +319,42 @@ std::string Explainer::why() const {
 }
 
 void Explainer::think_of(const char* kind, std::string text, std::optional<std::uint64_t> people,
-                         std::vector<std::string> scopes,
-                         std::function<base::Result<void>(store::WriteTxn&)> apply) {
-  const auto is_same = [&](const Idea& other) { return other.told.text == text; };
+                         std::vector<std::string> scopes, TurningCall call) {
+  const auto is_same = [&](const TurningChange& other) { return other.text == text; };
   if (std::any_of(ideas_.begin(), ideas_.end(), is_same)) return;
-  TurningChange told{kind, std::move(text), people, std::move(scopes), {}};
+  TurningChange told{kind, std::move(text), people, std::move(scopes), {}, std::move(call)};
   told.level = read_.catalogue->risk(told.scopes);
-  ideas_.push_back({std::move(told), std::move(apply)});
+  told.is_of_now = read_.today == nullptr;
+  ideas_.push_back(std::move(told));
+}
+
+// What a call names the role by.
+Outcome<std::string> Explainer::name_of_role(const domain::Role& role) const {
+  const auto named = stored(domain::find_role(read_.txn, tenant_, role.slug));
+  if (!named.ok()) return named.error();
+  return *named && (*named)->id == role.id ? role.slug : role.id.to_string();
+}
+
+// Whether a role can be given on what the question is about: something of the directory has to be there.
+Outcome<bool> Explainer::takes_mappings() const {
+  if (things_.empty() || question_.resource.type == domain::kRoleType) return false;
+  if (!domain::is_reeves_type(question_.resource.type)) return true;
+  return has_resource(read_, tenant_, things_.front());
 }
 
 Outcome<void> Explainer::think_of_role(const domain::Role& role, Place place) {
   if (!who_ || who_->kind == PrincipalKind::kGroup) return {};
   const bool needs_tenant = place == Place::kTenant;
-  domain::Mapping mapping;
-  mapping.tenant = tenant_;
-  mapping.principal = *who_;
-  mapping.role = role.id;
-  if (!needs_tenant && !things_.empty()) mapping.resource = things_.front();
-  mapping.created_at = read_.now;
+  const auto on_resource = needs_tenant ? Outcome<bool>(false) : takes_mappings();
+  if (!on_resource.ok()) return on_resource.error();
+  auto named = name_of_role(role);
+  if (!named.ok()) return named.error();
+  const auto resource = *on_resource ? std::optional(question_.resource) : std::nullopt;
   think_of("mapping",
            "Give " + subject_ + " role " + role.slug +
-               (mapping.resource.empty() ? "" : " on " + names_.of(question_.resource)) + ".",
-           1, read_.catalogue->effective(role.scopes), [mapping](store::WriteTxn& txn) {
-             domain::Mapping made = mapping;
-             return domain::put_mapping(txn, made);
-           });
+               (resource ? " on " + names_.of(question_.resource) : "") + ".",
+           1, read_.catalogue->effective(role.scopes),
+           GivesRole{*who_, role.id, std::move(named).value(), resource});
   if (who_->kind != PrincipalKind::kUser) return {};
   // Groups that have it.
   std::vector<domain::GroupId> groups;
@@ -358,9 +378,7 @@ Outcome<void> Explainer::think_of_group(const domain::GroupId& group) {
   auto scopes = stored(authz::scopes_conferred(read_.txn, *read_.catalogue, tenant_, group, read_.now));
   if (!scopes.ok()) return scopes.error();
   think_of("membership", "Add " + subject_ + " to " + names_.of(group) + ".", 1, std::move(scopes).value(),
-           [tenant = tenant_, group, user = domain::UserId(who_->id), now = read_.now](store::WriteTxn& txn) {
-             return domain::put_membership(txn, {tenant, group, user, domain::Source::kLocal, now, 0});
-           });
+           JoinsGroup{group, domain::UserId(who_->id)});
   return {};
 }
 
@@ -386,7 +404,7 @@ Outcome<void> Explainer::think_of_permission(const std::string& scope) {
 
 Outcome<void> Explainer::think_of_timed() {
   if (!timed_) return {};
-  domain::Mapping mapping = timed_->mapping;
+  const domain::Mapping& mapping = timed_->mapping;
   std::uint64_t people = 1;
   std::string whose = subject_;
   if (mapping.principal.kind == PrincipalKind::kGroup) {
@@ -403,13 +421,8 @@ Outcome<void> Explainer::think_of_timed() {
   }
   const std::string when = timed_->is_over ? "again: it ended " + day_of(*mapping.expires_at)
                                            : "now: it begins " + day_of(*mapping.valid_from);
-  mapping.valid_from.reset();
-  if (timed_->is_over) mapping.expires_at.reset();
   think_of("expiry", "Let " + whose + " have role " + timed_->role.slug + " " + when + ".", people,
-           read_.catalogue->effective(timed_->role.scopes), [mapping](store::WriteTxn& txn) {
-             domain::Mapping made = mapping;
-             return domain::put_mapping(txn, made);
-           });
+           read_.catalogue->effective(timed_->role.scopes), MovesTimes{mapping.id, timed_->is_over});
   return {};
 }
 
@@ -439,12 +452,7 @@ Outcome<void> Explainer::think_of_enabling() {
     auto scopes = stored(authz::scopes_conferred(read_.txn, *read_.catalogue, tenant_, group, read_.now));
     if (!scopes.ok()) return scopes.error();
     think_of("activation", "Enable " + names_.of(group) + ".", people, std::move(scopes).value(),
-             [tenant = tenant_, group](store::WriteTxn& txn) -> base::Result<void> {
-               auto enabled = domain::get_group(txn, tenant, group);
-               if (!enabled.ok() || !*enabled) return enabled.ok() ? base::Result<void>() : enabled.error();
-               (*enabled)->state = domain::State::kEnabled;
-               return domain::put_group(txn, **enabled);
-             });
+             EnablesGroup{group});
   }
   return {};
 }
@@ -454,27 +462,19 @@ Outcome<void> Explainer::think_of_grant(const authz::NearRule& rule) {
   const auto place = policies.templates.find(rule.rule);
   if (place == policies.templates.end() || !domain::is_valid(question_.subject)) return {};
   const authz::TenantTemplate& body = policies.tiers[place->second.tier].templates[place->second.number];
-  domain::Grant grant;
-  grant.tenant = tenant_;
-  grant.policy = rule.policy;
-  grant.rule = rule.rule;
   const bool names_principal = body.principal != authz::TemplateSlot::kNone;
   const bool names_resource = body.resource != authz::TemplateSlot::kNone && !things_.empty();
+  GrantsTemplate call{rule.policy, rule.rule, {}, {}};
   if (names_principal)
-    grant.principal =
-        to_string(who_ && who_->kind == PrincipalKind::kUser ? domain::user_entity(domain::UserId(who_->id))
-                                                             : question_.subject);
-  if (names_resource) grant.resource = things_.front();
-  grant.created_at = read_.now;
+    call.principal = who_ && who_->kind == PrincipalKind::kUser
+                         ? domain::user_entity(domain::UserId(who_->id))
+                         : question_.subject;
+  if (names_resource) call.resource = question_.resource;
   think_of("grant",
            "Grant " + names_.of(rule.policy, rule.rule) + (names_principal ? " to " + subject_ : "") +
                (names_resource ? " on " + names_.of(question_.resource) : "") + ".",
            names_principal ? std::optional<std::uint64_t>(1) : std::nullopt,
-           authz::scopes_permitted(*read_.catalogue, *body.body.policy(0).body),
-           [grant](store::WriteTxn& txn) {
-             domain::Grant made = grant;
-             return domain::put_grant(txn, made);
-           });
+           authz::scopes_permitted(*read_.catalogue, *body.body.policy(0).body), std::move(call));
   return {};
 }
 
@@ -482,11 +482,10 @@ Outcome<void> Explainer::think_of_grant(const authz::NearRule& rule) {
 Outcome<void> Explainer::think_of_attributes(const authz::NearRule& rule) {
   if (!sight_.entities || !domain::is_valid(question_.resource)) return {};
   if (domain::is_reeves_type(question_.resource.type)) return {};
+  std::vector<std::string> secret = decisions_.policies().settings.secret;
+  secret.insert(secret.end(), sight_.secret.begin(), sight_.secret.end());
   for (const authz::Wish& wish : rule.wishes) {
-    const std::vector<std::string>& secret = decisions_.policies().settings.secret;
     if (std::find(secret.begin(), secret.end(), wish.attribute) != secret.end()) continue;
-    if (std::find(sight_.secret.begin(), sight_.secret.end(), wish.attribute) != sight_.secret.end())
-      continue;
     auto entity = stored(domain::get_entity(read_.txn, tenant_, question_.resource));
     if (!entity.ok()) return entity.error();
     domain::StoredEntity after;
@@ -495,7 +494,8 @@ Outcome<void> Explainer::think_of_attributes(const authz::NearRule& rule) {
     else
       after.name = question_.resource, after.tenant = tenant_;
     const auto attrs = base::parse_json(after.attrs);
-    if (!attrs.ok() || !attrs->object()) continue;
+    const auto tags = base::parse_json(after.tags);
+    if (!attrs.ok() || !attrs->object() || !tags.ok()) continue;
     base::Json::Object members = *attrs->object();
     std::erase_if(members, [&](const auto& member) { return member.first == wish.attribute; });
     members.emplace_back(wish.attribute, wish.value);
@@ -503,10 +503,7 @@ Outcome<void> Explainer::think_of_attributes(const authz::NearRule& rule) {
     think_of(
         "attribute",
         "Set " + wish.attribute + " of " + names_.of(question_.resource) + " to " + to_text(wish.value) + ".",
-        std::nullopt, {}, [after](store::WriteTxn& txn) {
-          domain::StoredEntity made = after;
-          return domain::put_entity(txn, made);
-        });
+        std::nullopt, {}, SetsAttribute{after, !has_member(*attrs, secret) && !has_member(*tags, secret)});
   }
   return {};
 }
@@ -530,8 +527,7 @@ Outcome<void> Explainer::think_of_taking_away() {
                    "Take role " + (*role)->slug + " from " +
                        (is_group ? names_.of(domain::GroupId(holder.id)) : subject_) + ".",
                    is_group ? std::nullopt : std::optional<std::uint64_t>(1),
-                   read_.catalogue->effective((*role)->scopes),
-                   [mapping](store::WriteTxn& txn) { return domain::delete_mapping(txn, mapping); });
+                   read_.catalogue->effective((*role)->scopes), TakesMapping{mapping.id});
           return true;
         }));
     if (!done.ok()) return done;
@@ -551,12 +547,12 @@ Outcome<void> Explainer::try_ideas() {
   }
   if (!over.ok()) return from_store(over.error());
   std::size_t tries = 0;
-  for (Idea& idea : ideas_) {
+  for (TurningChange& idea : ideas_) {
     if (told_.changes.size() == kMostTurningChanges || ++tries > kMostTries) break;
     bool turns = false;
     const auto try_it = [&](store::WriteTxn& txn) -> base::Result<void> {
       // What can't be written, such as by a limit, turns nothing.
-      if (auto applied = idea.apply(txn); !applied.ok()) return applied;
+      if (auto applied = try_call(txn, tenant_, idea.call); !applied.ok()) return applied;
       authz::Decider decider(txn, *read_.catalogue, *policies, tenant_, ids_, read_.now);
       const auto decided = decider.decide(question_);
       turns = decided.ok() && decided->allowed != told_.decided.allowed;
@@ -565,7 +561,7 @@ Outcome<void> Explainer::try_ideas() {
     (void)over->attempt(try_it);
     // Where there was no room to undo it, what follows would be tried on it as well.
     if (!over->attempt([](store::WriteTxn&) { return base::Result<void>(); }).ok()) break;
-    if (turns) told_.changes.push_back(std::move(idea.told));
+    if (turns) told_.changes.push_back(std::move(idea));
   }
   return {};
 }
@@ -587,18 +583,14 @@ Outcome<void> Explainer::run() {
         false);
   }
   if (!done.ok()) return done;
+  told_.tells_principal = sight_.directory;
+  if (sight_.directory) told_.principal = who_;
   told_.sentence = subject_ + (decided.allowed ? " may " : " may not ") + question_.action + " " +
                    names_.of(question_.resource) + ": " + (decided.allowed ? why() : why_not());
 
   if (decided.used_up) return {};
   if (decided.suspended && who_ && who_->kind == PrincipalKind::kUser && sight_.directory) {
-    think_of("activation", "Activate " + subject_ + ".", 1, {},
-             [tenant = tenant_, id = domain::UserId(who_->id)](store::WriteTxn& txn) -> base::Result<void> {
-               auto user = domain::get_user(txn, tenant, id);
-               if (!user.ok() || !*user) return user.ok() ? base::Result<void>() : user.error();
-               (*user)->active = true;
-               return domain::put_user(txn, **user);
-             });
+    think_of("activation", "Activate " + subject_ + ".", 1, {}, ActivatesUser{domain::UserId(who_->id)});
     return try_ideas();
   }
   if (sight_.directory && !decided.allowed && !decided.suspended) done = think_of_enabling();
@@ -625,19 +617,13 @@ Outcome<void> Explainer::run() {
   return done.ok() ? try_ideas() : done;
 }
 
-}  // namespace
-
-Outcome<DecisionQuestion> explained_question(const base::Json& body) {
-  return read_question(body, "");
-}
-
-Outcome<Explanation> explain(const Read& read, const domain::TenantId& tenant, UserIds ids,
-                             const DecisionQuestion& question) {
+Outcome<Explanation> explain_stored(const Read& read, const domain::TenantId& tenant, UserIds ids,
+                                    const DecisionQuestion& question) {
   const auto decisions = Decisions::begin(read, tenant, ids, Decisions::Haste::kNone);
   if (!decisions.ok()) return decisions.error();
   auto decided = (*decisions)->decide(question, true);
   if (!decided.ok()) return decided.error();
-  Explanation told{std::move(decided).value(), {}, {}, {}};
+  Explanation told{std::move(decided).value(), {}};
   const auto may_decide = (*decisions)->may_decide();
   if (!may_decide.ok()) return may_decide.error();
   if (!*may_decide) {
@@ -652,6 +638,26 @@ Outcome<Explanation> explain(const Read& read, const domain::TenantId& tenant, U
   told.near = std::move(near).value();
   Explainer explainer(read, tenant, ids, question, **decisions, (*decisions)->sight(), told);
   if (const auto done = explainer.run(); !done.ok()) return done.error();
+  return told;
+}
+
+}  // namespace
+
+Outcome<Explanation> explain(const Read& read, const domain::TenantId& tenant, UserIds ids,
+                             const ExplainedQuestion& asked) {
+  if (asked.with.is_empty()) return explain_stored(read, tenant, ids, asked.question);
+  const auto authorized = authorize(read, on_tenant(op::decide, tenant));
+  if (!authorized.ok()) return authorized.error();
+  const auto decisions = Decisions::begin(read, tenant, ids, Decisions::Haste::kNone);
+  if (!decisions.ok()) return decisions.error();
+  const auto who = (*decisions)->decider().principal(asked.question.subject);
+  if (!who) return invalid("/with", "must be absent: the subject is nobody whom the directory knows");
+  Outcome<Explanation> told = error(Code::kInternal, "not asked");
+  const auto done = suppose(read, tenant, *who, asked.with, [&](const Read& supposed) {
+    told = explain_stored(supposed, tenant, ids, asked.question);
+  });
+  if (!done.ok()) return done.error();
+  if (told.ok()) told->sentence = "With that, " + told->sentence;
   return told;
 }
 

@@ -51,10 +51,11 @@ struct Scene {
   void disable(const domain::GroupId& group) {
     make([&](api::Change& c) { return api::set_group_state(c, acme, group, domain::State::kDisabled, {}); });
   }
-  api::Outcome<api::Explanation> ask(const api::Caller& caller, const std::string& action = "approve") {
+  api::Outcome<api::Explanation> ask(const api::Caller& caller, const std::string& action = "approve",
+                                     const api::Supposition& with = {}) {
     return world.read(caller, [&](const api::Read& r) {
       return api::explain(r, acme, api::UserIds::kUuid,
-                          {{"user", ann.to_string()}, request, action, {}, {}, {}, {}});
+                          {{{"user", ann.to_string()}, request, action, {}, {}, {}, {}}, with});
     });
   }
   // The sentence, and each change on a line of its own.
@@ -211,4 +212,48 @@ TEST_CASE("explain: oneself, with less, is told what notices say", "[api][explai
   CHECK(told.changes.empty());
   CHECK(to_text(s.ask(s.world.caller(s.acme, {"organization:check"}))).starts_with("forbidden"));
   CHECK(to_text(s.ask(s.world.admin(s.world.globex()))).starts_with("tenant_mismatch"));
+}
+
+TEST_CASE("explain: what somebody is supposed to have besides", "[api][explain]") {
+  Scene s;
+  s.world.add_role(s.acme, "clerk", {"group:get"});
+  s.map(s.finance, "accountant");
+  const auto told = [&](const api::Supposition& with) {
+    const auto outcome = s.ask(s.admin, "approve", with);
+    return outcome.ok() ? outcome->sentence : to_text(outcome);
+  };
+  const domain::GroupId nobodys = domain::GroupId(s.ann.uuid());
+  CHECK(told({{"accountant"}, {}}) ==
+        "With that, ann may approve requests/42: a role gives requests:approve");
+  CHECK(told({{}, {s.finance}}) == "With that, ann may approve requests/42: a role gives requests:approve");
+  CHECK(told({{"clerk"}, {}}) ==
+        "With that, ann may not approve requests/42: no role of ann gives requests:approve");
+  CHECK_THAT(told({{"clerk", "nobody"}, {nobodys}}),
+             ContainsSubstring("/with/roles/1: there is no role `nobody`") &&
+                 ContainsSubstring("/with/groups/0: there is no group"));
+  // Both, and one that is held already, or was.
+  s.map(s.ann, "clerk");
+  s.map(s.ann, "accountant", "", s.world.now(), at("2026-05-01T00:00:00Z"));
+  s.world.clock().set(at("2026-06-01T00:00:00Z"));
+  CHECK_THAT(told({{"clerk", "accountant"}, {s.finance}}), ContainsSubstring("ann may approve"));
+  // Nothing of it is stored, and what would turn the answer has no call.
+  CHECK_THAT(s.told(), ContainsSubstring("ann may not approve"));
+  const auto supposed = ApiWorld::must(s.ask(s.admin, "approve", {{"clerk"}, {}}));
+  REQUIRE_FALSE(supposed.changes.empty());
+  for (const auto& change : supposed.changes) CHECK_FALSE(change.is_of_now);
+}
+
+TEST_CASE("explain: supposing tells nothing that the caller may not read", "[api][explain]") {
+  Scene s;
+  s.map(s.finance, "accountant");
+  const auto asked = [&](const api::Caller& caller, const api::Supposition& with) {
+    return to_text(s.ask(caller, "approve", with));
+  };
+  const api::Caller decides = s.world.caller(s.acme, {"organization:decide"});
+  CHECK(asked(decides, {}) == "ok");
+  CHECK(asked(decides, {{"accountant"}, {}}).starts_with("forbidden"));
+  CHECK(asked(decides, {{}, {s.finance}}).starts_with("forbidden"));
+  CHECK(asked(s.world.admin(s.world.globex()), {{"accountant"}, {}}).starts_with("tenant_mismatch"));
+  s.world.map_user(s.acme, s.ann, {"user"});
+  CHECK(asked(s.world.login(s.acme, s.ann), {{"accountant"}, {}}).starts_with("forbidden"));
 }

@@ -61,7 +61,7 @@ struct Scene {
   // What /v1/explain says to people.
   std::string explained(const api::Caller& caller) {
     const auto told = ApiWorld::must(world.read(caller, [&](const api::Read& read) {
-      return api::explain(read, acme, api::UserIds::kUuid, question());
+      return api::explain(read, acme, api::UserIds::kUuid, {question(), {}});
     }));
     std::string all = told.sentence;
     for (const api::TurningChange& change : told.changes) all += "\n" + change.text;

@@ -33,6 +33,8 @@ export interface Fault {
   message: string;
   errors: { pointer: string; message: string }[];
   notices: string[];
+  // What was built on a change that was to be undone.
+  conflicts: { revision: number; resource_type: string; resource_id: string }[];
   requestId: string;
 }
 export type Answer<T> =
@@ -122,12 +124,12 @@ export async function send<T>(
 }
 
 function fault(status: number, code: string, message: string, requestId: string): Fault {
-  return { status, code, message, errors: [], notices: [], requestId };
+  return { status, code, message, errors: [], notices: [], conflicts: [], requestId };
 }
 // Errors of all dialects have a message; only those of /v1 have the rest.
 function read(status: number, json: unknown, requestId: string): Fault {
   const body = (json ?? {}) as {
-    code?: unknown; message?: unknown; notices?: string[]; details?: { errors?: Fault['errors'] };
+    code?: unknown; message?: unknown; notices?: string[]; details?: { errors?: Fault['errors']; conflicts?: Fault['conflicts'] };
   };
   return {
     status,
@@ -135,6 +137,7 @@ function read(status: number, json: unknown, requestId: string): Fault {
     message: String(body.message ?? ''),
     errors: body.details?.errors ?? [],
     notices: body.notices ?? [],
+    conflicts: body.details?.conflicts ?? [],
     requestId,
   };
 }
@@ -162,6 +165,16 @@ export interface Change {
   body: unknown;
   attempt(signal?: AbortSignal): Promise<Answer<Trial>>;
   make(ifRevision?: number): Promise<Answer<unknown>>;
+}
+// The change of a call that the server has proposed.
+export function proposed({ method, path, body }: Schemas['ProposedCall']): Change {
+  const make = (query: string, headers: Record<string, string>, signal?: AbortSignal): Promise<Answer<Trial>> =>
+    send(method, path + query, { ...(body ? { body } : {}), headers, signal });
+  return {
+    method: method.toLowerCase() as Method, address: path, body,
+    attempt: (signal) => make('?dry_run=true', {}, signal),
+    make: (ifRevision) => make('', ifRevision === undefined ? {} : { 'X-If-Revision': String(ifRevision) }),
+  };
 }
 export function change<M extends Exclude<Method, 'get'>, P extends Path<M>>(
   method: M, path: P, options: Options<M, P> = {},

@@ -1,5 +1,6 @@
 // What search boxes find: the server looks for names of which a word begins with what was typed.
-import { get, type Schemas } from './api';
+import { call, get, type Answer, type Schemas } from './api';
+import type { EntityName } from './entity';
 import type { Option } from './ui/picker';
 
 const kFound = 20;
@@ -26,6 +27,20 @@ export async function findScopes(words: string): Promise<Option[]> {
   return answer.data.data.flatMap((group) => group.scopes)
     .filter((one) => `${one.scope} ${one.name}`.toLowerCase().includes(wanted))
     .slice(0, kFound).map((one) => ({ key: one.scope, name: one.scope, detail: one.name }));
+}
+// Pages of who may do something to a thing, or of the things of a type to which somebody may do something: whichever
+// of both has no id.
+export function searchFor(tenant: string, subject: { type: string; id?: string }, action: string, resource: { type: string; id?: string }) {
+  return async (cursor: string | undefined): Promise<Answer<{ data: EntityName[]; next_cursor?: string }>> => {
+    const page = { limit: 100, ...(cursor ? { token: cursor } : {}) };
+    const body = { subject, action: { name: action }, resource, page };
+    const answer = subject.id === undefined
+      ? await call('post', '/{tenant}/access/v1/search/subject', { path: { tenant }, body: { ...body, resource: { id: '', ...resource } } })
+      : await call('post', '/{tenant}/access/v1/search/resource', { path: { tenant }, body: { ...body, subject: { id: '', ...subject } } });
+    if (!answer.ok) return answer;
+    const next = answer.data.page?.next_token;
+    return { ...answer, data: { data: answer.data.results, ...(next ? { next_cursor: next } : {}) } };
+  };
 }
 // Anything by its name, or by its id.
 export async function findAnything(words: string): Promise<Schemas['NameHit'][]> {

@@ -74,6 +74,7 @@ function DecisionDialog({ of, onClose }: { of: Decision; onClose: () => void }) 
   const { tenant } = useSession();
   const why = useLoad(() => get('/v1/decisions/{id}/explain', { path: { id: of.id } }), [of.id]);
   const again = href([tenant?.slug ?? '', 'explain'], { p: named(of.subject), a: of.action.name ?? '', r: named(of.resource) });
+  const then = `${again}&at=${encodeURIComponent(of.time)}`;
   return (
     <Dialog title={t.activity.decision} onClose={onClose} onSubmit={onClose}>
       <Facts rows={[
@@ -90,7 +91,7 @@ function DecisionDialog({ of, onClose }: { of: Decision; onClose: () => void }) 
           </>
         )}
       </Loaded>
-      <div class="acts"><a class="button" href={again} onClick={onClose}>{t.activity.explainNow}</a><button type="submit">{t.common.close}</button></div>
+      <div class="acts"><a class="button" href={then} onClick={onClose}>{t.activity.explainThen}</a><a class="button" href={again} onClick={onClose}>{t.activity.explainNow}</a><button type="submit">{t.common.close}</button></div>
     </Dialog>
   );
 }

@@ -41,7 +41,10 @@ export function RoleHolders({ role, ask }: { role: Role; ask: (asked: Asked) => 
   );
 }
 
-export function HolderTable({ holders, role }: { holders: Holder[]; role: string }) {
+// With `take`, of a permission: paths say by which role, and what was given directly can be taken away.
+export function HolderTable({ holders, role, take }: {
+  holders: Holder[]; role: string; take?: (path: Schemas['AccessPath']) => void;
+}) {
   const here = useHere();
   if (holders.length === 0) return null;
   return (
@@ -58,7 +61,7 @@ export function HolderTable({ holders, role }: { holders: Holder[]; role: string
                 {holder.ends_soon && <Badge kind="warn">{t.paths.endsSoon}</Badge>}
               </th>
               <td>
-                <PathList paths={holder.paths} more={holder.more_paths} />
+                <PathList paths={holder.paths} more={holder.more_paths} {...(take ? { take, withRole: true } : {})} />
                 {holder.paths.length > 1 && (
                   <details>
                     <summary>{t.role.graph(holder.name)}</summary>

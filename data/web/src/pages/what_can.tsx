@@ -1,36 +1,44 @@
-// What somebody may do to a thing, or to which things of a type they may do something.
+// What somebody may do to a thing, or to which things of a type they may do something; beside what another may.
 import { useEffect, useState } from 'preact/hooks';
-import { call } from '../api';
+import { call, type Answer } from '../api';
 import { entityText, parseEntity, parseSubject, type EntityName } from '../entity';
-import { useLoad } from '../load';
+import { useLoad, usePages } from '../load';
 import { amend, href, useRoute } from '../router';
-import { useSession } from '../session';
+import { searchFor } from '../search';
+import { useHere, useSession } from '../session';
 import { t } from '../text';
 import { AsCall, quoted } from '../ui/as_call';
+import { Badge } from '../ui/basics';
 import { Field } from '../ui/field';
 import { PageHead } from '../ui/page';
-import { Loaded } from '../ui/states';
+import { SubjectText } from '../ui/person';
+import { SaveRows } from '../ui/save_rows';
+import { Failure, Loaded, Skeleton } from '../ui/states';
 import { SubjectPicker } from '../ui/subject';
 import { EffectiveAccess } from './effective';
 
 export function WhatCanPage() {
   const { query } = useRoute();
+  const here = useHere();
   const [who, setWho] = useState(query['p'] ?? '');
+  const [other, setOther] = useState(query['q'] ?? '');
   const [on, setOn] = useState(query['r'] ?? '');
   const [action, setAction] = useState(query['a'] ?? '');
   const [tried, setTried] = useState(false);
   useEffect(() => {
     setWho(query['p'] ?? '');
+    setOther(query['q'] ?? '');
     setOn(query['r'] ?? '');
     setAction(query['a'] ?? '');
   }, [JSON.stringify(query)]);
   const subject = parseSubject(query['p'] ?? '');
+  const beside = parseSubject(query['q'] ?? '');
   const asked = query['r'] ?? '';
   const thing = parseEntity(asked);
   const submit = (event: Event): void => {
     event.preventDefault();
     setTried(true);
-    if (parseSubject(who)) amend({ p: who.trim(), r: on.trim(), a: action.trim() });
+    if (parseSubject(who)) amend({ p: who.trim(), q: other.trim(), r: on.trim(), a: action.trim() });
   };
   return (
     <>
@@ -39,65 +47,107 @@ export function WhatCanPage() {
       <form onSubmit={submit}>
         <div class="columns">
           <SubjectPicker value={who} onInput={setWho} />
+          <SubjectPicker label={t.whatCan.beside} value={other} onInput={setOther} />
           <Field label={t.whatCan.on} value={on} onInput={setOn} hint={t.whatCan.onHint} />
           <Field label={t.explain.action} value={action} onInput={setAction} hint={t.whatCan.actionHint}
             wrong={tried && on.trim() && !parseEntity(on) && !action.trim() ? t.whatCan.needOn : undefined} />
         </div>
         <p><button type="submit" class="primary">{t.whatCan.ask}</button></p>
       </form>
-      {subject && thing && <Actions key={asked} subject={subject} thing={thing} />}
-      {subject && asked && !thing && query['a'] && <Things key={asked} subject={subject} type={asked} action={query['a']} />}
+      {subject && thing && <Actions key={asked} subject={subject} beside={beside} thing={thing} />}
+      {subject && asked && !thing && query['a'] && (
+        <>
+          <Things key={`1${asked}`} subject={subject} type={asked} action={query['a']} />
+          {beside && <Things key={`2${asked}`} subject={beside} type={asked} action={query['a']} />}
+        </>
+      )}
       {subject?.type === 'user' && <><h2>{t.whatCan.held}</h2><EffectiveAccess kind="users" id={subject.id} nothing={t.person.nothing} /></>}
+      {subject?.type === 'user' && beside?.type === 'user' && (
+        <p><a class="button" href={here('compare') + `?a=${encodeURIComponent(subject.id)}&b=${encodeURIComponent(beside.id)}`}>{t.whatCan.compare}</a></p>
+      )}
     </>
   );
 }
 
-function Actions({ subject, thing }: { subject: EntityName; thing: EntityName }) {
+// The actions that either may do, each with who may.
+function Actions({ subject, beside, thing }: { subject: EntityName; beside: EntityName | null; thing: EntityName }) {
   const { tenant } = useSession();
   const body = { subject, resource: thing };
-  const load = useLoad(() => call('post', '/{tenant}/access/v1/search/action', { path: { tenant: tenant?.id ?? '' }, body }), [body]);
+  const of = async (who: EntityName): Promise<Answer<string[]>> => {
+    const answer = await call('post', '/{tenant}/access/v1/search/action', { path: { tenant: tenant?.id ?? '' }, body: { subject: who, resource: thing } });
+    return answer.ok ? { ...answer, data: answer.data.results.map(({ name }) => name) } : answer;
+  };
+  const all = beside ? [subject, beside] : [subject];
+  const load = useLoad(async (): Promise<Answer<string[][]>> => {
+    const answers = await Promise.all(all.map(of));
+    const failed = answers.find((one) => !one.ok);
+    if (failed && !failed.ok) return failed;
+    return { ok: true, data: answers.map((one) => (one.ok ? one.data : [])), etag: undefined, revision: undefined };
+  }, [subject, beside, thing]);
   return (
     <section>
       <h2>{t.whatCan.actions}</h2>
-      <Loaded of={load}>
-        {(found) => (
-          <ul class="changes">
-            {found.results.length === 0 && <li>{t.whatCan.none}</li>}
-            {found.results.map(({ name }) => (
-              <li class="row" key={name}>
-                <code>{name}</code>
-                <a class="small" href={href([tenant?.slug ?? '', 'explain'], { p: entityText(subject), a: name, r: entityText(thing) })}>{t.whoCan.explain}</a>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Loaded>
+      <Loaded of={load}>{(found) => <ActionTable all={all} found={found} thing={thing} />}</Loaded>
       <AsCall method="POST" path="/access/v1/search/action" body={body} command={`reeve what-can ${quoted(entityText(subject))}`} />
     </section>
+  );
+}
+function ActionTable({ all, found, thing }: { all: EntityName[]; found: string[][]; thing: EntityName }) {
+  const { tenant } = useSession();
+  const names = [...new Set(found.flat())];
+  if (names.length === 0) return <p>{t.whatCan.none}</p>;
+  return (
+    <div class="scroller" tabIndex={0} role="region" aria-label={t.whatCan.actions}>
+      <table class="table">
+        <thead><tr><th scope="col">{t.explain.action}</th>{all.map((who) => <th scope="col" key={entityText(who)}><SubjectText type={who.type} id={who.id} /></th>)}</tr></thead>
+        <tbody>
+          {names.map((name) => (
+            <tr key={name}>
+              <th scope="row"><code>{name}</code></th>
+              {all.map((who, index) => {
+                const may = found[index]?.includes(name) ?? false;
+                return (
+                  <td key={entityText(who)}>
+                    <span class="row">
+                      <Badge kind={may ? 'good' : 'bad'}>{may ? t.explain.may : t.explain.mayNot}</Badge>
+                      <a class="small" href={href([tenant?.slug ?? '', 'explain'], { p: entityText(who), a: name, r: entityText(thing) })}>{t.whoCan.explain}</a>
+                    </span>
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
 function Things({ subject, type, action }: { subject: EntityName; type: string; action: string }) {
   const { tenant } = useSession();
-  const body = { subject, action: { name: action }, resource: { type } };
-  const load = useLoad(() => call('post', '/{tenant}/access/v1/search/resource', { path: { tenant: tenant?.id ?? '' }, body }), [body]);
+  const read = searchFor(tenant?.id ?? '', subject, action, { type });
+  const pages = usePages<EntityName>(read, [subject, type, action]);
   return (
     <section>
-      <h2>{t.whatCan.resources}</h2>
-      <Loaded of={load}>
-        {(found) => (
-          <ul class="changes">
-            {found.results.length === 0 && <li>{t.whatCan.none}</li>}
-            {found.results.map((thing) => (
-              <li class="row" key={thing.id}>
-                <code>{entityText(thing)}</code>
-                <a class="small" href={href([tenant?.slug ?? '', 'explain'], { p: entityText(subject), a: action, r: entityText(thing) })}>{t.whoCan.explain}</a>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Loaded>
-      <AsCall method="POST" path="/access/v1/search/resource" body={body} />
+      <h2>{t.whatCan.resources} <SubjectText type={subject.type} id={subject.id} /></h2>
+      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
+      {pages.complete && pages.rows.length === 0 && <p>{t.whatCan.none}</p>}
+      <ul class="changes">
+        {pages.rows.map((thing) => (
+          <li class="row" key={thing.id}>
+            <code>{entityText(thing)}</code>
+            <a class="small" href={href([tenant?.slug ?? '', 'explain'], { p: entityText(subject), a: action, r: entityText(thing) })}>{t.whoCan.explain}</a>
+          </li>
+        ))}
+      </ul>
+      {pages.loading && <Skeleton lines={3} />}
+      {pages.rows.length > 0 && (
+        <p class="row">
+          {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
+          <SaveRows name={`${type}-${action}`} columns={['type', 'id']} read={read} />
+        </p>
+      )}
+      <AsCall method="POST" path="/access/v1/search/resource" body={{ subject, action: { name: action }, resource: { type } }} />
     </section>
   );
 }

@@ -1,10 +1,10 @@
 // Everybody who may do something to a thing, by rules and roles, or who holds a permission by roles.
 import { useEffect, useState } from 'preact/hooks';
-import { call, get, type Fault, type Schemas } from '../api';
+import { get, type Schemas } from '../api';
 import { entityText, parseEntity, type EntityName } from '../entity';
 import { usePages } from '../load';
 import { amend, href, useRoute } from '../router';
-import { findScopes } from '../search';
+import { findScopes, searchFor } from '../search';
 import { useSession } from '../session';
 import { t } from '../text';
 import { AsCall, quoted } from '../ui/as_call';
@@ -13,7 +13,11 @@ import { PageHead } from '../ui/page';
 import { PersonName } from '../ui/person';
 import { Picker } from '../ui/picker';
 import { Empty, Failure, Skeleton } from '../ui/states';
+import { SaveRows } from '../ui/save_rows';
+import { ask } from '../ui/impact';
+import { takeMapping } from './give';
 import { HolderTable } from './role_holders';
+import { Why } from './verdict';
 
 export function WhoCanPage() {
   const { query } = useRoute();
@@ -42,14 +46,21 @@ function ByScope({ scope }: { scope: string }) {
   );
 }
 function ScopeHolders({ scope }: { scope: string }) {
-  const pages = usePages<Schemas['Holder']>((cursor) => get('/v1/permissions/{scope}/holders', {
+  const read = (cursor: string | undefined) => get('/v1/permissions/{scope}/holders', {
     path: { scope }, query: { limit: 100, ...(cursor ? { cursor } : {}) },
-  }), [scope]);
+  });
+  const pages = usePages<Schemas['Holder']>(read, [scope]);
   return (
     <>
       {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
       {pages.complete && pages.rows.length === 0 && <Empty text={t.whoCan.none} />}
-      <HolderTable holders={pages.rows} role={scope} />
+      {pages.rows.length > 0 && (
+        <p class="row">
+          <span class="badge">{t.whoCan.count(pages.rows.length, !pages.complete)}</span>
+          <SaveRows name={scope.replace(':', '-')} columns={['type', 'id', 'name', 'email', 'scopes', 'paths']} read={read} />
+        </p>
+      )}
+      <HolderTable holders={pages.rows} role={scope} take={(path) => ask(takeMapping(path.mapping_id ?? '', path.role ?? '', pages.reload))} />
       {pages.loading && <Skeleton />}
       {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
       <AsCall path="/v1/permissions/{scope}/holders" values={{ scope }} />
@@ -95,47 +106,31 @@ function ByAction({ action, resource }: { action: string; resource: string }) {
 
 function Found({ title, type, action, thing }: { title: string; type: string; action: string; thing: EntityName }) {
   const { tenant } = useSession();
-  const [rows, setRows] = useState<EntityName[]>([]);
-  const [token, setToken] = useState<string | null>('');
-  const [fault, setFault] = useState<Fault>();
-  const [busy, setBusy] = useState(false);
-  const key = JSON.stringify([type, action, thing]);
-  const search = async (after: string, before: EntityName[]): Promise<void> => {
-    setBusy(true);
-    const answer = await call('post', '/{tenant}/access/v1/search/subject', {
-      path: { tenant: tenant?.id ?? '' },
-      body: { subject: { type }, action: { name: action }, resource: thing, page: { limit: 100, ...(after ? { token: after } : {}) } },
-    });
-    setBusy(false);
-    if (!answer.ok) {
-      setFault(answer.fault);
-      return;
-    }
-    setFault(undefined);
-    setRows([...before, ...answer.data.results]);
-    setToken(answer.data.page?.next_token || null);
-  };
-  useEffect(() => {
-    setRows([]);
-    setToken('');
-    void search('', []);
-  }, [key]);
-  const done = token === null;
+  const read = searchFor(tenant?.id ?? '', { type }, action, thing);
+  const pages = usePages<EntityName>(read, [type, action, thing]);
   return (
     <section>
-      <h2>{title} {!busy && !fault && <span class="badge">{t.whoCan.count(rows.length, !done)}</span>}</h2>
-      {fault && <Failure fault={fault} retry={() => void search(token ?? '', rows)} />}
-      {done && rows.length === 0 && <p>{t.whoCan.none}</p>}
+      <h2>{title} {!pages.loading && !pages.fault && <span class="badge">{t.whoCan.count(pages.rows.length, !pages.complete)}</span>}</h2>
+      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
+      {pages.complete && pages.rows.length === 0 && <p>{t.whoCan.none}</p>}
       <ul class="changes">
-        {rows.map((row) => (
-          <li class="row" key={row.id}>
-            <PersonName id={row.id} type={row.type} />
-            <a class="small" href={href([tenant?.slug ?? '', 'explain'], { p: entityText(row), a: action, r: entityText(thing) })}>{t.whoCan.explain}</a>
+        {pages.rows.map((row) => (
+          <li key={row.id}>
+            <span class="row">
+              <PersonName id={row.id} type={row.type} />
+              <a class="small" href={href([tenant?.slug ?? '', 'explain'], { p: entityText(row), a: action, r: entityText(thing) })}>{t.whoCan.explain}</a>
+            </span>
+            <Why question={{ subject: row, action: { name: action }, resource: thing }} changed={pages.reload} />
           </li>
         ))}
       </ul>
-      {busy && <Skeleton lines={3} />}
-      {!done && !busy && !fault && <p class="row"><span>{t.whoCan.more}</span><button type="button" onClick={() => void search(token ?? '', rows)}>{t.common.more}</button></p>}
+      {pages.loading && <Skeleton lines={3} />}
+      {pages.rows.length > 0 && (
+        <p class="row">
+          {!pages.complete && !pages.loading && !pages.fault && <><span>{t.whoCan.more}</span><button type="button" onClick={pages.more}>{t.common.more}</button></>}
+          <SaveRows name={`who-can-${action}`} columns={['type', 'id']} read={read} />
+        </p>
+      )}
     </section>
   );
 }

@@ -50,7 +50,9 @@ export const records = {
     why: 'Why',
     asked: 'Asked by',
     explainNow: 'Ask again now',
-  },  unused: {
+    explainThen: 'Explain as of then',
+  },
+  unused: {
     title: 'Unused',
     intro: 'What no decision has used for some time, and could be taken away. It is counted while decisions are recorded.',
     since: 'Not used for',

@@ -43,6 +43,9 @@ export function Failure({ fault, retry }: { fault: Fault; retry?: (() => void) |
       {fault.errors.length > 0 && (
         <ul>{fault.errors.map((error) => <li key={error.pointer + error.message}><code>{error.pointer}</code> {error.message}</li>)}</ul>
       )}
+      {fault.conflicts.length > 0 && (
+        <ul>{fault.conflicts.map(({ revision, resource_type: type, resource_id: id }) => <li key={type + id}>{t.states.since(`${type} ${id}`, revision)}</li>)}</ul>
+      )}
       {fault.notices.map((notice) => <p key={notice}>{notice}</p>)}
       <div class="row">
         {retry && <button type="button" onClick={retry}>{t.common.retry}</button>}

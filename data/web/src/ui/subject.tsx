@@ -25,10 +25,12 @@ export function useSubjectName(text: string): string {
   return name || text;
 }
 
-export function SubjectPicker({ value, onInput }: { value: string; onInput: (text: string) => void }) {
+export function SubjectPicker({ value, onInput, label = t.explain.who }: {
+  value: string; onInput: (text: string) => void; label?: string;
+}) {
   const name = useSubjectName(value);
   return (
-    <Picker label={t.explain.who} hint={t.explain.whoHint} search={findPeople} value={name}
+    <Picker label={label} hint={t.explain.whoHint} search={findPeople} value={name}
       onPick={(one) => onInput(`user:${one.key}`)} onText={onInput} />
   );
 }
