@@ -35,6 +35,7 @@
 #include "api/schemas.h"
 #include "api/service_users.h"
 #include "api/sessions.h"
+#include "api/status.h"
 #include "api/tenants.h"
 #include "api/undo.h"
 #include "api/users.h"
@@ -76,6 +77,7 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kUndo,
                                                   op::kNameSearch,
                                                   op::kSessions,
+                                                  op::kServer,
                                                   op::kMe};
 
 constexpr std::size_t count() {

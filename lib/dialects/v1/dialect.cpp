@@ -35,6 +35,7 @@ constexpr Calls kCalls[] = {role_calls,
                             explanation_calls,
                             search_calls,
                             session_calls,
+                            status_calls,
                             me_calls};
 
 }  // namespace
