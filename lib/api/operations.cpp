@@ -37,6 +37,7 @@
 #include "api/schemas.h"
 #include "api/service_users.h"
 #include "api/sessions.h"
+#include "api/status.h"
 #include "api/tenants.h"
 #include "api/undo.h"
 #include "api/users.h"
@@ -80,6 +81,7 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kSessions,
                                                   op::kOverview,
                                                   op::kAccessMap,
+                                                  op::kServer,
                                                   op::kMe};
 
 constexpr std::size_t count() {

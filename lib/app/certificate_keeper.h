@@ -41,6 +41,9 @@ class CertificateKeeper {
   // Null without TLS.
   std::shared_ptr<const http::front::Certificates> certificates() const { return in_force_; }
 
+  // Those in force, in the order of the configuration.
+  const Pairs& all() const { return pairs_; }
+
   // Where the first certificate lies, absolute; "" without TLS.
   const std::string& file() const { return file_; }
 

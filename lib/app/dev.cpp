@@ -36,7 +36,7 @@ base::Result<http::front::PemPair> make_pair(const Settings& settings) {
 
 // Never the store that a configuration names: that one may be a real server's, where the demo has no place.
 base::Result<Settings> dev_settings(const Source& source, Given given) {
-  const bool chooses_store = !given.data;
+  const bool chooses_store = !given.data, chooses_listen = !given.listen;
   if (!given.listen) given.listen = kListen;
   if (chooses_store) given.data = kCheckoutStore;
   auto settings = load_settings(source, given);
@@ -51,8 +51,15 @@ base::Result<Settings> dev_settings(const Source& source, Given given) {
     if (!home.ok()) return home.error();
     settings->config.store.dir = std::move(home).value();
   }
-  settings->config.server.unix_socket.clear();
-  settings->config.tls = {};
+  config::Config& c = settings->config;
+  c.server.unix_socket.clear();
+  c.tls = {};
+  const config::KeyOrigin chosen{config::KeyOrigin::Kind::kCommandLine, "dev"};
+  if (chooses_listen) c.origins["server.listen"] = chosen;
+  if (chooses_store) c.origins["store.dir"] = chosen;
+  for (const char* const key :
+       {"server.unix_socket", "tls.certificate", "tls.key", "tls.more", "tls.min_version"})
+    c.origins[key] = chosen;
   return settings;
 }
 

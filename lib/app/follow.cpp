@@ -19,9 +19,14 @@ base::Result<Settings> load(const Source& source, const FollowOptions& options) 
   auto settings = load_settings(source, options.given);
   if (!settings.ok()) return settings;
   config::FollowConfig& follow = settings->config.follow;
-  if (options.url) follow.url = *options.url;
-  if (options.credential_file) follow.credential_file = *options.credential_file;
-  if (options.authorities) follow.ca_file = *options.authorities;
+  const auto replace = [&](const char* key, std::string& value, const std::optional<std::string>& given) {
+    if (!given) return;
+    value = *given;
+    settings->config.origins[key] = {config::KeyOrigin::Kind::kCommandLine, "follow"};
+  };
+  replace("follow.url", follow.url, options.url);
+  replace("follow.credential_file", follow.credential_file, options.credential_file);
+  replace("follow.ca_file", follow.ca_file, options.authorities);
   if (follow.url.empty()) return missing("no server to follow; give its URL, or set follow.url");
   if (follow.credential_file.empty())
     return missing("no credential; give --credential-file FILE, or set follow.credential_file");

@@ -59,6 +59,7 @@ void HeadPublisher::beat() {
   if (!in_round_) {
     round_begun_ = now;
     in_round_ = true;
+    round_failed_ = false;
     looked_at_.clear();
     next_published_ = 0;
     this_round_.clear();
@@ -70,13 +71,15 @@ void HeadPublisher::beat() {
       return base::logging::warn("audit", {{"error", found.error().message}});
     }
     if (!in_round_) published_ = std::move(this_round_);
-    if (found->heads.empty()) continue;
+    const bool has_any = !found->heads.empty();
     std::vector<Published>& list = in_round_ ? this_round_ : published_;
-    if (const auto done = publish(*found); !done.ok()) {
+    if (const auto done = has_any ? publish(*found) : base::Result<void>(); !done.ok()) {
+      round_failed_ = true;
       for (const std::size_t place : found->places) list[place].seq = 0;
       base::logging::warn("audit", {{"error", done.error().message}});
     }
-    return;
+    if (!in_round_ && !round_failed_) published_at_ = clock_.now();
+    if (has_any) return;
   }
 }
 

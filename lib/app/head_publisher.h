@@ -37,6 +37,10 @@ class HeadPublisher {
   // process published. What can't be written to the file is logged, and published again in the next round.
   void beat();
 
+  // When the last round ended that has published all there was; nothing before the first.
+  std::optional<base::Timestamp> published_at() const { return published_at_; }
+  bool signs() const { return key_ != nullptr; }
+
  private:
   struct Published {
     base::Uuid chain;
@@ -59,6 +63,8 @@ class HeadPublisher {
 
   std::optional<std::chrono::nanoseconds> round_begun_;
   bool in_round_ = false;
+  bool round_failed_ = false;
+  std::optional<base::Timestamp> published_at_;
   std::string looked_at_;             // the last chain's key in audit_head
   std::vector<Published> published_;  // by the last round, in order of chain
   std::size_t next_published_ = 0;    // the first of those that this round hasn't come to

@@ -49,7 +49,7 @@ constexpr milliseconds kLogLimit{1000};   // for the last lines, at the end
 constexpr milliseconds kStopLimit{5000};  // for the store, behind what requests have
 
 std::optional<std::string> bootstrap_secret() {
-  const char* value = std::getenv("REEVE_BOOTSTRAP_SECRET");
+  const char* value = std::getenv(kBootstrapSecret);
   return value ? std::optional<std::string>(value) : std::nullopt;
 }
 
@@ -184,6 +184,8 @@ struct Place {
     config::ServerConfig& server = settings.config.server;
     server.unix_socket = unix_socket;
     server.listen = endpoint;
+    for (const char* const key : {"server.listen", "server.unix_socket"})
+      settings.config.origins[key] = {config::KeyOrigin::Kind::kEnvironment, "LISTEN_FDS"};
     return settings;
   }
 };

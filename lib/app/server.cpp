@@ -28,6 +28,7 @@
 #include "app/head_publisher.h"
 #include "app/retention.h"
 #include "app/scrubber.h"
+#include "app/self_report.h"
 #include "app/server_file.h"
 #include "app/signing_key.h"
 #include "base/log.h"
@@ -99,10 +100,12 @@ http::front::FrontOptions front_options(const config::ServerConfig& c) {
 }
 
 dialects::DispatcherOptions dispatcher_options(const config::Config& c, api::Backups& backups,
-                                               const dialects::CopyOf* copy) {
+                                               const SelfReport& report, const dialects::CopyOf* copy) {
   dialects::DispatcherOptions o;
   o.backups = &backups;
   o.copy = copy;
+  o.facts = [&report] { return report.facts(); };
+  o.config = [&report] { return report.config(); };
   o.v1beta1_names = c.http.v1beta1_field_names == config::FieldNames::kCamel ? dialects::FieldNames::kCamel
                                                                              : dialects::FieldNames::kProto;
   if (!c.console.enabled) o.routes = dialects::routes_without_console();
@@ -169,12 +172,13 @@ struct Server::CopyParts {
 
 // In the order in which they depend: the members below are destroyed first.
 struct Server::Parts {
-  Parts(const config::Config& c, const base::Clock& k) : config(c), clock(k) {}
+  Parts(const config::Config& c, const base::Clock& k) : config(c), clock(k), report(c, k.now()) {}
 
   const config::Config config;
   const base::Clock& clock;
   base::SteadyClock ticks;
   crypto::SystemRandom random;
+  SelfReport report;
   std::unique_ptr<CopyParts> copy;  // null: the store decides alone
   std::unique_ptr<store::Store> store;
   std::unique_ptr<Retention> retention;
@@ -272,6 +276,7 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
   past.nice = kSlowWorkNice;
   auto past_work = base::WorkPool::start(past);
   if (!past_work.ok()) return past_work.error();
+  tell_of_certificates();
   p.backups = std::make_unique<api::Backups>(
       *p.store, p.clock,
       api::Backups::Options{p.config.backup.dir, p.config.store.reserve, keep_of(p.config.backup)});
@@ -286,7 +291,7 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
     if (auto r = begin_following(); !r.ok()) return r;
   p.dispatcher = std::make_unique<dialects::Dispatcher>(
       *p.service, p.clock, p.random, std::move(pools),
-      dispatcher_options(p.config, *p.backups, p.copy ? &p.copy->told : nullptr));
+      dispatcher_options(p.config, *p.backups, p.report, p.copy ? &p.copy->told : nullptr));
   http::front::FrontOptions options = front_options(p.config.server);
   options.certificates = p.certificates.certificates();
   options.pool = &p.dispatcher->slow_work();
@@ -304,6 +309,7 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
   auto front = http::front::Front::start(options, *p.dispatcher, std::move(listeners));
   if (!front.ok()) return front.error();
   p.front = std::move(front).value();
+  p.report.serve(p.front.get(), options.connections);
   if (p.config.store.scrub.count() > 0) {
     auto scrubber = Scrubber::start(*p.store, {.every = p.config.store.scrub});
     if (!scrubber.ok()) return scrubber.error();
@@ -332,7 +338,7 @@ api::Service& Server::service() {
   return *parts_->service;
 }
 
-base::Result<void> Server::take_up(const std::function<base::Result<Settings>()>& load) {
+base::Result<config::Config> Server::take_up(const std::function<base::Result<Settings>()>& load) {
   const auto settings = load();
   if (!settings.ok()) return settings.error();
   auto definitions = load_definitions(*settings);
@@ -343,7 +349,7 @@ base::Result<void> Server::take_up(const std::function<base::Result<Settings>()>
   if (!pairs.ok()) return pairs.error();
   auto signing_key = load_signing_key(loaded.audit.signing_key);
   if (!signing_key.ok()) return signing_key.error();
-  if (auto r = parts_->service->adopt(std::move(definitions).value()); !r.ok()) return r;
+  if (auto r = parts_->service->adopt(std::move(definitions).value()); !r.ok()) return r.error();
   take_certificates(std::move(pairs).value(), loaded.tls, now);
   parts_->heads->use(loaded.audit.heads, std::move(signing_key).value());
   parts_->decision_log->stream_to(log_stream(loaded.decisions));
@@ -351,7 +357,7 @@ base::Result<void> Server::take_up(const std::function<base::Result<Settings>()>
   if (parts_->dispatcher) parts_->dispatcher->limit_rates(loaded.server.limits.requests_per_second);
   for (const std::string& key : config::changes_that_need_restart(parts_->config, loaded))
     base::logging::warn("reload", {{"key", key}, {"warning", "takes effect at the next start"}});
-  return {};
+  return loaded;
 }
 
 // A front that was started without TLS doesn't begin to speak it, nor the other way round.
@@ -364,6 +370,20 @@ void Server::take_certificates(CertificateKeeper::Pairs pairs, const config::Tls
   if (!tls.on()) return;
   p.certificates.take(std::move(pairs), tls, now);
   p.front->use(p.certificates.certificates());
+  tell_of_certificates();
+}
+
+void Server::tell_of_certificates() {
+  Parts& p = *parts_;
+  std::vector<api::CertificateEnd> ends;
+  const auto in_force = p.certificates.certificates();
+  const auto& kept = p.certificates.all();  // none where the pair is from no file
+  for (std::size_t i = 0; in_force && i < in_force->all().size(); ++i) {
+    const http::front::Certificate& certificate = *in_force->all()[i];
+    ends.push_back({i < kept.size() ? kept[i].files.certificate : p.certificates.file(), certificate.names(),
+                    certificate.not_after()});
+  }
+  p.report.note_certificates(std::move(ends));
 }
 
 base::Result<void> Server::reload(const std::function<base::Result<Settings>()>& load,
@@ -393,7 +413,11 @@ base::Result<void> Server::reload(const std::function<base::Result<Settings>()>&
   told.is_reloading = false;
   told.mistake = taken_up.ok() ? std::nullopt : std::optional(taken_up.error().message);
   tell();
-  return taken_up;
+  parts_->report.note_reload(
+      {told.reloads, parts_->reloads_refused, parts_->clock.now(),
+       told.mistake ? api::mistakes_in(*told.mistake) : std::vector<api::ConfigMistake>()},
+      taken_up.ok() ? &*taken_up : nullptr);
+  return taken_up.ok() ? base::Result<void>() : taken_up.error();
 }
 
 // Where it can't be written, only `reeve reload` and its like are at a loss.
@@ -463,6 +487,7 @@ base::Result<void> Server::begin_following() {
   copy.told.primary = copy.address;
   copy.told.max_stale = p.config.follow.max_stale;
   copy.told.age = [&follower] { return follower.age(); };
+  p.report.follow(copy.told);
   copy.told.hindrance = [&follower]() -> std::string {
     switch (follower.standing().trouble) {
       case following::Trouble::kNone:
@@ -522,6 +547,7 @@ base::Result<void> Server::housekeep() {
         base::ErrorCode::kIo,
         "the store no longer takes changes after a failed write; this process ends, to be started anew"};
   const base::Timestamp now = p.clock.now();
+  p.report.note_readers(*statistics, now);
   give_memory_back(p);
   p.store->look_for_room();
   p.service->keep_refusals(false);
@@ -529,12 +555,14 @@ base::Result<void> Server::housekeep() {
   if (!p.copy) delete_what_is_left(p);
   p.retention->beat();
   p.heads->beat();
+  p.report.note_heads(p.heads->published_at(), p.heads->signs());
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;
   p.deletions.behind.clear();
   p.decision_log->sweep();
   if (p.certificates.look(now)) {
     p.front->use(p.certificates.certificates());
+    tell_of_certificates();
     tell();
   }
   if (const auto cleared = p.store->clear_stale_readers(); cleared.ok() && cleared.value() > 0)

@@ -72,11 +72,12 @@ class Server {
  private:
   struct Parts;
   struct CopyParts;
-  base::Result<void> take_up(const std::function<base::Result<Settings>()>& load);
+  base::Result<config::Config> take_up(const std::function<base::Result<Settings>()>& load);
   void take_certificates(CertificateKeeper::Pairs, const config::TlsConfig&, base::Timestamp now);
   static void give_memory_back(Parts&);
   static void delete_what_is_left(Parts&);
   void tell() const;
+  void tell_of_certificates();
   base::Result<void> begin_following();
   base::Result<void> look_at_copy();
   static void mark(Parts&);

@@ -78,14 +78,20 @@ base::Result<Settings> load_settings(const Source& source, const Given& given) {
                                      : config::load_config(source.path);
   if (!loaded.ok()) return with_name(source, loaded.error());
   Settings s{source, std::move(loaded).value()};
+  using Kind = config::KeyOrigin::Kind;
+  if (source.is_built_in()) s.config.origins.clear();  // it says what is so anyway
+  if (std::getenv(kBootstrapSecret))
+    s.config.origins["bootstrap.secret_file"] = {Kind::kEnvironment, kBootstrapSecret};
   if (given.listen) {
     const auto endpoint = config::parse_endpoint(*given.listen);
     if (!endpoint.ok())
       return base::Error{base::ErrorCode::kInvalid, "--listen: " + endpoint.error().message};
     s.config.server.listen = endpoint.value();
+    s.config.origins["server.listen"] = {Kind::kCommandLine, "--listen"};
   }
   if (given.data) {
     s.config.store.dir = *given.data;
+    s.config.origins["store.dir"] = {Kind::kCommandLine, "--data"};
   } else if (source.is_built_in()) {
     auto dir = default_store();
     if (!dir.ok()) return dir.error();

@@ -19,6 +19,9 @@ struct Given {
 inline constexpr const char* kInstalledConfig = "/etc/reeve/reeve.yaml";
 inline constexpr const char* kCheckoutConfig = "config/reeve.yaml";
 
+// The variable whose value comes before what bootstrap.secret_file holds.
+inline constexpr const char* kBootstrapSecret = "REEVE_BOOTSTRAP_SECRET";
+
 // Where a configuration is read from.
 struct Source {
   std::string path;      // of reeve.yaml; empty: what config/ held when this program was built

@@ -27,8 +27,8 @@ std::string folder_of(const std::string& path) {
 // Walks the sections of the file along the table.
 class Reader {
  public:
-  Reader(std::string folder, Mistakes& mistakes, Config& config)
-      : folder_(std::move(folder)), mistakes_(mistakes), config_(config) {}
+  Reader(std::string path, Mistakes& mistakes, Config& config)
+      : path_(std::move(path)), folder_(folder_of(path_)), mistakes_(mistakes), config_(config) {}
 
   // `prefix` is "" for the whole file, and "server." for the section server.
   void read_section(const std::string& prefix, const YamlNode& map) {
@@ -43,7 +43,10 @@ class Reader {
     const bool is_dotted = name.text.find('.') != std::string::npos;
     for (const Key& key : keys()) {
       if (is_dotted) continue;
-      if (key.path == path) return set_key(key, value, folder_, config_, mistakes_);
+      if (key.path == path) {
+        config_.origins[path] = {KeyOrigin::Kind::kFile, path_, name.place.line};
+        return set_key(key, value, folder_, config_, mistakes_);
+      }
       if (key.path.starts_with(path + ".")) return read_subsection(path, value);
     }
     mistakes_.add(name.place,
@@ -84,7 +87,7 @@ class Reader {
     return "";
   }
 
-  std::string folder_;
+  const std::string path_, folder_;
   Mistakes& mistakes_;
   Config& config_;
 };
@@ -129,7 +132,7 @@ base::Result<Config> parse_config(const std::string& path, std::string_view text
   Mistakes mistakes(path, text);
   if (const auto root = parse_yaml(text, mistakes)) {
     if (root->kind == YamlNode::Kind::kMap) {
-      Reader(folder, mistakes, config).read_section("", *root);
+      Reader(path, mistakes, config).read_section("", *root);
       check_tls(config.tls, *root, mistakes);
       check_backup(config, *root, mistakes);
     } else if (root->kind == YamlNode::Kind::kScalar || root->kind == YamlNode::Kind::kList)

@@ -1,6 +1,9 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -156,6 +159,15 @@ struct BootstrapConfig {
   std::string secret_file;  // a path; empty: none
 };
 
+// What gave a key its value.
+struct KeyOrigin {
+  enum class Kind : std::uint8_t { kFile, kCommandLine, kEnvironment };
+  Kind kind = Kind::kFile;
+  std::string name;      // the file, the flag, the variable
+  std::size_t line = 0;  // of the file, from 1
+  bool operator==(const KeyOrigin&) const = default;
+};
+
 // Paths are absolute, or relative to the process's folder if the path given to load_config() was.
 struct Config {
   ServerConfig server;
@@ -174,6 +186,9 @@ struct Config {
   std::string schema;    // what they are checked against
   std::string permissions;
   std::string roles;
+
+  // Of the keys that something gave; all others have their default. Not a setting itself.
+  std::map<std::string, KeyOrigin, std::less<>> origins;
 };
 
 inline constexpr std::size_t kMaxConfigFile = std::size_t{1} << 20;  // bytes, of each of the three YAML files

@@ -8,6 +8,7 @@
 // YAML as a value of the file does: there is one reader, not two that could differ.
 #include <cassert>
 #include <filesystem>
+#include <functional>
 #include <set>
 
 #include "base/nearest.h"
@@ -335,6 +336,44 @@ bool same_value(const Key& key, const Config& a, const Config& b) {
                         [&](const UrlKey& k) { return same(k); },
                     },
                     key.kind);
+}
+
+base::Json value_of(const Key& key, const Config& config) {
+  using base::Json;
+  Config copy = config;  // which the table's functions take
+  const auto list = [](const auto& values, const auto& text) {
+    Json::Array all;
+    for (const auto& value : values) all.emplace_back(text(value));
+    return Json(std::move(all));
+  };
+  const auto name_of_proxy = [](const Proxy& proxy) { return proxy.to_string(); };
+  const auto pair = [](const CertificatePair& p) {
+    return Json(Json::Object{{"certificate", Json(p.certificate)}, {"key", Json(p.key)}});
+  };
+  return std::visit(
+      Overloaded{
+          [&](const CountKey& k) { return Json(static_cast<std::int64_t>(k.of(copy))); },
+          [&](const SizeKey& k) { return Json(format_size(k.of(copy))); },
+          [&](const DurationKey& k) { return Json(format_duration(k.of(copy))); },
+          [&](const PathKey& k) { return Json(k.of(copy)); },
+          [&](const ChoiceKey& k) {
+            const std::string_view name = k.names[k.get(config)];
+            return name == "true" || name == "false" ? Json(name == "true") : Json(name);
+          },
+          [&](const EndpointKey& k) { return Json(k.of(copy).to_string()); },
+          [&](const ProxiesKey& k) { return list(k.of(copy), name_of_proxy); },
+          [&](const OriginsKey& k) { return list(k.of(copy), std::identity()); },
+          [&](const PairsKey& k) { return list(k.of(copy), pair); },
+          [&](const UuidKey& k) { return Json(k.of(copy) ? k.of(copy)->to_string() : std::string()); },
+          [&](const UrlKey& k) { return Json(k.of(copy)); },
+      },
+      key.kind);
+}
+
+base::Json default_of(const Key& key) {
+  Config config;
+  set_default(key, "", config);
+  return value_of(key, config);
 }
 
 std::string keys_as_markdown() {

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/json.h"
 #include "config/config.h"
 #include "config/mistakes.h"
 #include "config/yaml.h"
@@ -81,6 +82,13 @@ void set_default(const Key&, const std::string& folder, Config& config);
 
 // Whether both hold the same value for the key.
 bool same_value(const Key&, const Config&, const Config&);
+
+// The key's value as it could be written in the file behind the key's name, since JSON is YAML: a number, a
+// truth value, a list, or a text such as "64KiB". Of a path it is what the relative one came to.
+base::Json value_of(const Key&, const Config&);
+
+// Its default, likewise; relative paths stay as the table has them.
+base::Json default_of(const Key&);
 
 // The keys as a Markdown table: key, type, unit, default, reload, meaning.
 std::string keys_as_markdown();

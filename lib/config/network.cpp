@@ -78,6 +78,15 @@ base::Result<base::Network> parse_network(std::string_view text) {
   return base::Network{start, prefix};
 }
 
+std::string Proxy::to_string() const {
+  if (!network) return "unix";
+  constexpr unsigned kAll = 128, kBeforeIpv4 = 96;
+  const std::string address = network->address.to_string();
+  if (network->prefix == kAll) return address;
+  const bool is_ipv6 = address.find(':') != std::string::npos;
+  return address + "/" + std::to_string(is_ipv6 ? network->prefix : network->prefix - kBeforeIpv4);
+}
+
 base::Result<Proxy> parse_proxy(std::string_view text) {
   if (text == "unix") return Proxy{};
   auto network = parse_network(text);

@@ -16,6 +16,8 @@ base::Result<base::Network> parse_network(std::string_view text);
 // Whose X-Forwarded-For is believed: a network, or whoever speaks on the unix socket.
 struct Proxy {
   std::optional<base::Network> network;  // absent: the unix socket
+
+  std::string to_string() const;  // as parse_proxy() reads it: "unix", "10.0.0.0/8", "192.0.2.7"
   bool operator==(const Proxy&) const = default;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -42,6 +43,10 @@ struct DispatcherOptions {
   std::string public_url;  // under which clients reach the server; empty: not known
   api::UserIds user_ids = api::UserIds::kUuid;
   const CopyOf* copy = nullptr;  // of a server that follows another; outlives the dispatcher
+  // What the server knows of itself, asked for on any thread for as long as the dispatcher lives; may be
+  // empty.
+  std::function<api::ProcessFacts()> facts;
+  std::function<std::vector<api::ConfigValue>()> config;
   std::vector<std::string> cors_origins;
   http::AttemptLimits failed_attempts;
   std::size_t requests_per_second = 0;                     // of one credential; 0: no limit

@@ -1,11 +1,13 @@
 #pragma once
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "api/decisions.h"
+#include "api/status.h"
 #include "dialects/dialect.h"
 
 namespace api {
-class Backups;
 class Service;
 }  // namespace api
 
@@ -20,7 +22,9 @@ struct ServerState {
   api::Backups& backups;     // outlives this
   std::string public_url{};  // under which clients reach the server; empty: not known
   api::UserIds user_ids = api::UserIds::kUuid;
-  const CopyOf* copy = nullptr;  // outlives this; null: the store decides alone
+  const CopyOf* copy = nullptr;                             // outlives this; null: the store decides alone
+  std::function<api::ProcessFacts()> facts{};               // any thread; empty: none are known
+  std::function<std::vector<api::ConfigValue>()> config{};  // likewise
 };
 
 }  // namespace dialects

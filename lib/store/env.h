@@ -63,6 +63,8 @@ class Env {
     std::uint64_t used_bytes = 0;
     std::uint64_t file_bytes = 0;
     unsigned readers = 0;
+    std::uint64_t oldest_commit = 0;  // that the oldest of these sees
+    std::uint64_t oldest_behind = 0;  // how many came after that
   };
   base::Result<Usage> usage() const;    // walks LMDB's list of free pages
   std::uint64_t reached_bytes() const;  // the highest that used_bytes has been; costs nothing

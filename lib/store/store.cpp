@@ -221,6 +221,8 @@ base::Result<Statistics> Store::statistics() const {
   s.used_bytes = usage->used_bytes;
   s.file_bytes = usage->file_bytes;
   s.readers = usage->readers;
+  s.oldest_commit = usage->oldest_commit;
+  s.oldest_behind = usage->oldest_behind;
   s.queued = impl_->queue.size();
   s.writing = !impl_->writer.stopped();
   const auto snapshot = read();

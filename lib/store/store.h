@@ -59,8 +59,10 @@ struct Statistics {
   std::uint64_t file_bytes = 0;  // on disk: never shrinks
   Revision revision = 0;
   std::size_t queued = 0;
-  unsigned readers = 0;  // snapshots open now
-  bool writing = true;   // false after a failure that stopped the writer
+  unsigned readers = 0;             // snapshots open now
+  std::uint64_t oldest_commit = 0;  // that the oldest of these sees: what was freed since isn't used again
+  std::uint64_t oldest_behind = 0;  // how many commits came after that
+  bool writing = true;              // false after a failure that stopped the writer
 };
 
 // A function that makes one change. It runs on the writer thread, and again if it is retried or if a log has

@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <vector>
 
@@ -67,12 +69,25 @@ base::Result<Env::Usage> Env::usage() const {
   usage.map_bytes = map_bytes_;
   usage.used_bytes = reached_bytes() - unused.value() * page_bytes(env_.get());
   usage.file_bytes = file_bytes.value();
-  // LMDB tells how many slots were ever taken, but lists those in use as text: a heading, then their lines.
-  const auto count = [](const char* line, void* readers) {
-    *static_cast<unsigned*>(readers) += std::strstr(line, "pid") == nullptr;
+  // LMDB tells how many slots were ever taken, but lists those in use as text: a heading, then for each its
+  // process, its thread, and the number of the commit that it sees, or a dash.
+  struct Seen {
+    unsigned readers = 0;
+    std::uint64_t oldest;
+  } seen{0, mdb_txn_id(raw)};
+  const auto look = [](const char* line, void* into) {
+    Seen& all = *static_cast<Seen*>(into);
+    if (std::strstr(line, "pid") != nullptr) return 0;
+    ++all.readers;
+    const char* const last = std::strrchr(line, ' ');
+    const std::uint64_t number = last ? std::strtoull(last + 1, nullptr, 10) : 0;
+    if (number != 0) all.oldest = std::min(all.oldest, number);
     return 0;
   };
-  mdb_reader_list(env_.get(), count, &usage.readers);
+  mdb_reader_list(env_.get(), look, &seen);
+  usage.readers = seen.readers;
+  usage.oldest_commit = seen.oldest;
+  usage.oldest_behind = mdb_txn_id(raw) - seen.oldest;
   if (usage.readers > 0) --usage.readers;  // that of this call
   return usage;
 }

@@ -1,8 +1,10 @@
 #include "config/config.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "config/keys.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"
@@ -342,6 +344,64 @@ TEST_CASE("config: a reload names the changes that it can't take up", "[config]"
   CHECK(config::changes_that_need_restart(loaded, loaded).empty());
   const config::Config signing = parsed("audit: {heads: h, signing_key: k}\n");
   CHECK(config::changes_that_need_restart(running, signing).empty());
+}
+
+// All values as a file could have them, sections within sections.
+std::string as_file(const config::Config& c) {
+  base::Json all{base::Json::Object{}};
+  for (const config::Key& key : config::keys()) {
+    base::Json* at = &all;
+    std::string_view path = key.path;
+    for (std::size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
+      base::Json::Object& section = *at->object();
+      const std::string name(path.substr(0, dot));
+      auto found =
+          std::find_if(section.begin(), section.end(), [&](const auto& m) { return m.first == name; });
+      if (found == section.end()) found = section.insert(found, {name, base::Json(base::Json::Object{})});
+      at = &found->second;
+      path.remove_prefix(dot + 1);
+    }
+    at->object()->emplace_back(std::string(path), config::value_of(key, c));
+  }
+  return to_text(all);
+}
+
+TEST_CASE("config: a key's value can be written down again", "[config]") {
+  const config::Config all[] = {
+      parsed(""),
+      parsed("server:\n  listen: '[::1]:1'\n  trusted_proxies: [10.0.0.0/8, 192.0.2.7, 'fd00::/8', unix]\n"
+             "  cors_origins: ['https://a.example']\n  unix_socket: \"/a: b # c\"\n"
+             "  limits: {body: 1025B, memory: 1023MiB}\n  timeouts: {head: 101ms, idle: 90s, body: 60m}\n"
+             "tls: {certificate: 'a b', key: '\"', min_version: 1.3, more: [{certificate: x, key: y}]}\n"
+             "store: {reserve: 0B, scrub: 0s, changes_kept: 25h}\naudit: {keep: 0d}\n"
+             "bootstrap: {client_id: 2489e9ad-2ee2-8e00-8ec9-32d5f69181c0, secret_file: 'é'}\n"
+             "console: {enabled: false}\n"),
+  };
+  for (const config::Config& c : all) {
+    const std::string text = as_file(c);
+    INFO(text);
+    const config::Config again = parsed(text);
+    for (const config::Key& key : config::keys()) {
+      INFO(key.path);
+      CHECK(config::same_value(key, c, again));
+      CHECK(again.origins.contains(key.path));
+    }
+  }
+  for (const config::Key& key : config::keys()) {
+    INFO(key.path);
+    CHECK_FALSE(config::default_of(key).is_null());
+  }
+}
+
+TEST_CASE("config: what gave a key its value is known with its line", "[config]") {
+  const config::Config c =
+      parsed("# a\nserver:\n  queue: 7\n  limits:\n    body: 2MiB\nlog: {level: warn}\n");
+  CHECK(c.origins.size() == 3);
+  using Kind = config::KeyOrigin::Kind;
+  CHECK(c.origins.at("server.queue") == config::KeyOrigin{Kind::kFile, "/etc/reeve/reeve.yaml", 3});
+  CHECK(c.origins.at("server.limits.body").line == 5);
+  CHECK(c.origins.at("log.level").line == 6);
+  CHECK(parsed("").origins.empty());
 }
 
 TEST_CASE("config: the shipped reeve.yaml shows every key with its default", "[config]") {

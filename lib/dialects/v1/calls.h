@@ -36,6 +36,7 @@ std::span<const Route> search_calls();
 std::span<const Route> session_calls();
 std::span<const Route> overview_calls();
 std::span<const Route> access_map_calls();
+std::span<const Route> status_calls();
 std::span<const Route> me_calls();
 
 }  // namespace dialects::v1

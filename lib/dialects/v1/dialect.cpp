@@ -38,6 +38,7 @@ constexpr Calls kCalls[] = {role_calls,
                             session_calls,
                             overview_calls,
                             access_map_calls,
+                            status_calls,
                             me_calls};
 
 }  // namespace
