@@ -88,6 +88,20 @@ TEST_CASE("explain: the call of each kind of change turns the answer, and is tri
                    R"({"attrs":{"status":"closed","n":7},"parents":["folder:7"],"tags":{"t":"x"}})");
             s.add_rule(R"(permit (principal, action, resource) when { resource.status == "draft" };)");
           }},
+      Row{"expiry", false,
+          [](Scene& s) {
+            s.add_accountants();
+            s.made("POST /v1/mappings", R"({"principal":{"type":"user","id":")" + s.ann +
+                                            R"("},"role":"accountant","valid_from":"2199-01-01T00:00:00Z"})");
+          }},
+      Row{"activation", false,
+          [](Scene& s) {
+            s.add_accountants();
+            const std::string group = s.id_of("POST /v1/groups", R"({"name":"Finance"})");
+            s.made("POST /v1/groups/" + group + "/roles", R"({"role":"accountant"})");
+            s.made("POST /v1/groups/" + group + "/members", R"({"user_id":")" + s.ann + R"("})");
+            s.made("PATCH /v1/groups/" + group, R"({"state":"disabled"})");
+          }},
       Row{"activation", false, [](Scene& s) {
             s.add_accountants();
             s.made("POST /v1/grants", R"({"principal":"user:)" + s.ann + R"(","role":"accountant"})");
