@@ -61,7 +61,8 @@ class Map {
   Outcome<void> add_group(const domain::Group& group, MapRow& row) {
     row.who = group.id;
     row.name = group.name;
-    return add_held(group.id, row);
+    row.active = group.state == domain::State::kEnabled;
+    return row.active ? add_held(group.id, row) : Outcome<void>();
   }
 
   // Those that any row has named so far.

@@ -26,7 +26,7 @@ enum class MapColumns : std::uint8_t { kRoles, kScopes };
 struct MapRow {
   domain::Principal who;
   std::string name, email;                  // of a group no e-mail
-  bool active = true;                       // false: suspended, and so holds nothing
+  bool active = true;                       // false: suspended or disabled, and so holds nothing
   std::vector<std::string> direct;          // for the whole tenant, mapped to them
   std::vector<std::string> through_groups;  // likewise, to a group that they are in
   std::vector<std::string> on_things;       // on single things only, either way

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "api/effective.h"
+#include "api/groups.h"
 #include "api/mappings.h"
 #include "tests/support/api_world.h"
 
@@ -161,8 +162,13 @@ TEST_CASE("access map: says of each what the list of what somebody holds says", 
                                   {}});
     });
   }
+  ApiWorld::must(s.world.change(s.world.platform(), [&](api::Change& c) {
+    return api::set_group_state(c, s.acme, groups[1], domain::State::kDisabled, {});
+  }));
+  std::vector<api::MapRow> rows = s.all(MapRows::kUsers, MapColumns::kScopes, 5);
+  for (api::MapRow& row : s.all(MapRows::kGroups, MapColumns::kScopes, 2)) rows.push_back(std::move(row));
   std::size_t held = 0;
-  for (const api::MapRow& row : s.all(MapRows::kUsers, MapColumns::kScopes, 5)) {
+  for (const api::MapRow& row : rows) {
     const auto list = ApiWorld::must(s.world.read(s.admin, [&](const api::Read& r) {
       return api::list_effective_scopes(r, s.acme, row.who, {0, ""});
     }));

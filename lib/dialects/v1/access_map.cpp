@@ -13,7 +13,8 @@ void write_row(base::JsonWriter& w, const api::MapRow& row) {
   const bool is_user = row.who.kind == domain::PrincipalKind::kUser;
   w.begin_object().member("type", is_user ? "user" : "group");
   w.member("id", row.who.id).member("name", row.name);
-  if (is_user) w.member("email", row.email).member("active", row.active);
+  if (is_user) w.member("email", row.email);
+  w.member("active", row.active);
   w.member("direct", row.direct).member("through_groups", row.through_groups);
   w.member("on_things", row.on_things).member("timed", row.timed).end_object();
 }

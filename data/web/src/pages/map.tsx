@@ -113,7 +113,7 @@ function AccessGrid({ rows, cols, order }: { rows: Rows; cols: Cols; order: stri
   };
   const grid: Column<Row>[] = [
     { name: t.common.name, width: 'minmax(170px, 1fr)', cell: (row) => (
-      <><a href={page(row)} tabIndex={-1}>{row.name}</a>{row.active === false && <> <Badge kind="warn">{t.map.suspended}</Badge></>}</>
+      <><a href={page(row)} tabIndex={-1}>{row.name}</a>{row.active === false && <> <Badge kind="warn">{row.type === 'user' ? t.map.suspended : t.map.disabled}</Badge></>}</>
     ) },
     ...(order === 'alike' ? [{ name: t.map.alike, width: '60px', cell: (row: Row) => count(sizes.get(likeness(row)) ?? 1) }] : []),
     ...columns.slice(0, kMostColumns).map((column) => ({

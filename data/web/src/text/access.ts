@@ -246,6 +246,7 @@ export const access = {
     policies: (n: number) => `${some(n, 'policy decides', 'policies decide')} too. What rules allow depends on the question, and isn’t in the map: ask Explain.`,
     more: (n: number) => `${some(n, 'more column is', 'more columns are')} in the file only.`,
     suspended: 'suspended',
+    disabled: 'disabled',
     save: 'Save as a table (CSV)',
     reading: (n: number) => `${some(n, 'line', 'lines')} read …`,
     hidden: 'What comes through groups whose roles you may not see is left out.',
