@@ -422,6 +422,7 @@ install:  ## copy to DESTDIR/PREFIX what make built; never overwrites a configur
 	install -D -m 0755 $(APP) '$(DESTDIR)$(BINDIR)/$(NAME)'
 	$(call installed,systemd/$(NAME).service,'$(DESTDIR)$(UNITDIR)/$(NAME).service')
 	$(call installed,systemd/$(NAME).socket,'$(DESTDIR)$(UNITDIR)/$(NAME).socket')
+	$(call installed,systemd/$(NAME)-follow@.service,'$(DESTDIR)$(UNITDIR)/$(NAME)-follow@.service')
 	$(call installed,systemd/$(NAME).sysusers,'$(DESTDIR)$(SYSUSERSDIR)/$(NAME).conf')
 	$(call installed,systemd/$(NAME).tmpfiles,'$(DESTDIR)$(TMPFILESDIR)/$(NAME).conf')
 	for f in $(CONFIG_FILES); do \
@@ -432,6 +433,7 @@ install:  ## copy to DESTDIR/PREFIX what make built; never overwrites a configur
 
 uninstall:  ## remove what install copied, but neither the configuration nor the store
 	rm -f '$(DESTDIR)$(BINDIR)/$(NAME)' '$(DESTDIR)$(UNITDIR)/$(NAME).service' '$(DESTDIR)$(UNITDIR)/$(NAME).socket' \
+	  '$(DESTDIR)$(UNITDIR)/$(NAME)-follow@.service' \
 	  '$(DESTDIR)$(SYSUSERSDIR)/$(NAME).conf' '$(DESTDIR)$(TMPFILESDIR)/$(NAME).conf'
 	rm -rf '$(DESTDIR)$(DATADIR)'
 

@@ -9,7 +9,8 @@
 // credential but whose it is.
 //
 // A thousand questions of one call have the same subject and action, mostly, and most come to the same: so
-// texts are put together of pieces, and a piece that is as in the entry before is taken again.
+// texts are put together of pieces, and a piece that is as in the entry before is taken again. Where all are
+// but the resource's id and the time it took, no text is made at all: the log is told these two.
 #include "api/decision_entry.h"
 
 #include <algorithm>
@@ -123,9 +124,11 @@ DecisionEntries::Values DecisionEntries::values_of(std::string_view name, const 
 
 void DecisionEntries::add_values(std::string_view name, const base::Json& value,
                                  const decision_log::Mask::Node* parent, std::string_view at, Values& last) {
-  if (!value.object()) return;
+  last.are_there = value.object() != nullptr;
+  if (!last.are_there) return;
   if (!last.value || !is_same(*last.value, value)) {
     last = values_of(name, value, parent, at);
+    last.are_there = true;
     if (remembers_) last.value = value;
   }
   text_.append(last.text);
@@ -165,7 +168,14 @@ void DecisionEntries::add_request(const DecisionQuestion& question, bool with_va
   end_part(action_, question.action_properties, with_values);
   begin_part(resource_);
   add_name(resource_, {"type", question.resource.type});
+  const std::size_t before = text_.size();
   add_name(resource_, {"id", question.resource.id});
+  resource_id_ = {};
+  if (text_.size() > before) {
+    constexpr std::size_t kAround = std::string_view("\"id\":\"\"").size();  // and perhaps a comma
+    const std::size_t comma = text_[before] == ',' ? 1 : 0;
+    resource_id_ = {before + comma + kAround - 1, text_.size() - before - comma - kAround};
+  }
   end_part(resource_, question.resource_properties, with_values);
   if (with_values) add_values("context", question.context, mask_ ? mask_->root() : nullptr, "", context_);
 }
@@ -204,21 +214,60 @@ void DecisionEntries::begin(const NotedDecision& noted) {
 
 void DecisionEntries::end(const NotedDecision& noted, bool is_cut) {
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(noted.took).count();
-  text_.append(",\"latency_us\":").append(std::to_string(us));
+  text_.append(",\"latency_us\":");
+  const std::string digits = std::to_string(us);
+  latency_place_ = {text_.size(), digits.size()};
+  text_.append(digits);
   if (is_cut) text_.append(",\"cut\":true");
   if (!masked_.empty()) text_.append(member("masked", masked_));
   add_outcome(noted.decided);
 }
 
 std::string_view DecisionEntries::text_of(const NotedDecision& noted) {
+  last_.reset();
   for (const bool with_values : {true, false}) {
     begin(noted);
     add_request(noted.question, with_values);
     end(noted, !with_values);
-    if (text_.size() + decision_log::kBeginning <= kMostEntry) break;
+    if (text_.size() + decision_log::kBeginning > kMostEntry) continue;
+    if (remembers_ && with_values && resource_id_.size > 0) remember(noted.question);
+    break;
   }
   remembers_ = true;
   return text_;
+}
+
+void DecisionEntries::remember(const DecisionQuestion& question) {
+  last_.emplace(Last{question.subject, question.action, question.resource.type, resource_id_, latency_place_,
+                     text_.size()});
+}
+
+bool DecisionEntries::is_as_before(const base::Json& value, const Values& last) {
+  if (!value.object()) return !last.are_there;
+  return last.are_there && last.value && is_same(*last.value, value);
+}
+
+std::optional<std::span<const decision_log::Edit>> DecisionEntries::edits_of(const NotedDecision& noted) {
+  const DecisionQuestion& q = noted.question;
+  if (!last_ || q.subject != last_->subject || q.action != last_->action ||
+      q.resource.type != last_->resource_type || q.resource.id.empty() ||
+      !base::is_plain(q.resource.id, {' ', '"', '\\'}) ||
+      !is_as_before(q.resource_properties, resource_.properties) ||
+      !is_as_before(q.subject_properties, subject_.properties) ||
+      !is_as_before(q.action_properties, action_.properties) || !is_as_before(q.context, context_))
+    return std::nullopt;
+  latency_ = std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(noted.took).count());
+  auto& [subject, action, type, id, latency, size] = *last_;
+  const std::size_t without = size - id.size - latency.size;
+  if (without + q.resource.id.size() + latency_.size() + decision_log::kBeginning > kMostEntry)
+    return std::nullopt;
+  edits_ = {decision_log::Edit{id.at, id.size, q.resource.id},
+            decision_log::Edit{latency.at, latency.size, latency_}};
+  latency.at += q.resource.id.size() - id.size;
+  id.size = q.resource.id.size();
+  latency.size = latency_.size();
+  size = without + id.size + latency.size;
+  return edits_;
 }
 
 }  // namespace api

@@ -59,9 +59,13 @@ decision_log::Uses DecisionRecorder::uses_of(const Decided& decided,
   return uses;
 }
 
-// Whether there is anything new to count.
+bool DecisionRecorder::is_as_before(const Decided& decided,
+                                    const std::optional<domain::Principal>& subject) const {
+  return counted_ && counted_->subject == subject && is_same_outcome(counted_->decided, decided);
+}
+
+// Whether there is anything new to count. REQUIRES: !is_as_before()
 bool DecisionRecorder::count(const Decided& decided, const std::optional<domain::Principal>& subject) {
-  if (counted_ && counted_->subject == subject && is_same_outcome(counted_->decided, decided)) return false;
   decision_log::Uses uses = uses_of(decided, subject);
   const bool is_new = counted_ ? uses != counted_->uses : !uses.empty();
   if (is_new) uses_.add(uses);
@@ -78,6 +82,7 @@ void DecisionRecorder::end_event() {
   event.decisions = std::exchange(decisions_, 0);
   event.uses = std::exchange(uses_, {});
   event.entries = folding_.take();
+  follows_ = false;
   events_.push_back(std::move(event));
 }
 
@@ -87,12 +92,20 @@ std::optional<base::Uuid> DecisionRecorder::note(const DecisionQuestion& questio
   if (!is_on()) return std::nullopt;
   const base::Uuid id = read_.decision_log->make_id(read_.now);
   const bool is_kept = this->is_kept(decided.allowed, id);
-  const std::string_view text =
-      is_kept ? entries_->text_of({question, decided, subject, took}) : std::string_view();
-  if (!folding_.has_room_for(decision_log::kBeginning + text.size())) end_event();
+  const NotedDecision noted{question, decided, subject, took};
+  const bool is_same = is_as_before(decided, subject);
+  std::optional<std::span<const decision_log::Edit>> edits;
+  if (is_kept && is_same && follows_) edits = entries_->edits_of(noted);
+  if (edits && !folding_.has_room_for(decision_log::kBeginning + entries_->size())) edits.reset();
+  const std::string_view text = is_kept && !edits ? entries_->text_of(noted) : std::string_view();
+  if (!edits && !folding_.has_room_for(decision_log::kBeginning + text.size())) end_event();
   const std::size_t before = folding_.bytes() + uses_.size();
-  const bool is_counted = count(decided, subject);
-  if (is_kept) folding_.add_behind_id(id, text);
+  const bool is_counted = !is_same && count(decided, subject);
+  if (edits)
+    folding_.add_edited(id, *edits);
+  else if (is_kept)
+    folding_.add_behind_id(id, text);
+  follows_ = is_kept;
   bytes_ += folding_.bytes() + uses_.size() - before;
   if (is_kept || is_counted) ++decisions_;
   return is_kept ? std::optional(id) : std::nullopt;

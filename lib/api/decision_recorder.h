@@ -49,6 +49,7 @@ class DecisionRecorder {
  private:
   bool is_kept(bool allowed, const base::Uuid& id) const;
   decision_log::Uses uses_of(const Decided&, const std::optional<domain::Principal>& subject) const;
+  bool is_as_before(const Decided&, const std::optional<domain::Principal>& subject) const;
   bool count(const Decided&, const std::optional<domain::Principal>& subject);
   void end_event();
 
@@ -68,6 +69,7 @@ class DecisionRecorder {
 
   // The event that is being made.
   decision_log::Folding folding_;
+  bool follows_ = false;  // what is noted next follows the entry of what was noted last
   decision_log::Uses uses_;
   std::uint64_t decisions_ = 0;
 

@@ -47,14 +47,15 @@ Outcome<std::optional<store::Revision>> revision_of(const Read& today, const Mom
   return not_kept(today.txn);
 }
 
-Outcome<store::ReadTxn> as_of(const Read& today, store::Revision revision) {
-  auto past = store::as_of(today.txn, revision);
+Outcome<store::ReadTxn> as_of(const Read& today, store::Revision revision, std::size_t most) {
+  const bool are_few = today.txn.revision() - revision <= most;
+  auto past = are_few ? store::as_of(today.txn, revision)
+                      : base::Result<store::ReadTxn>(base::Error{base::ErrorCode::kFull, "too many changes"});
   if (past.ok()) return std::move(past).value();
   if (past.error().code == base::ErrorCode::kNotFound) return not_kept(today.txn);
   if (past.error().code == base::ErrorCode::kFull)
-    return gone("too much was changed since, more than " + std::to_string(store::kMostChangesBack) +
-                    " changes or " + std::to_string(store::kMostBytesBack >> 20U) +
-                    " MiB; ask about a later time",
+    return gone("too much was changed since, more than " + std::to_string(most) + " changes or " +
+                    std::to_string(store::kMostBytesBack >> 20U) + " MiB; ask about a later time",
                 {});
   return from_store(past.error());
 }
@@ -85,13 +86,13 @@ Outcome<void> call(const Read& today, const domain::TenantId& tenant, const stor
 }  // namespace
 
 Outcome<void> read_at(const Read& today, const domain::TenantId& tenant, const Moment& moment,
-                      base::FunctionRef<void(const Read&)> fn) {
+                      base::FunctionRef<void(const Read&)> fn, std::size_t most) {
   const auto authorized = authorize(today, on_tenant(op::read_history, tenant));
   if (!authorized.ok()) return authorized.error();
   const auto revision = revision_of(today, moment);
   if (!revision.ok()) return revision.error();
   if (!*revision) return call(today, tenant, today.txn, moment.time, fn);
-  const auto past = as_of(today, **revision);
+  const auto past = as_of(today, **revision, most);
   if (!past.ok()) return past.error();
   return call(today, tenant, *past, moment.time, fn);
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <optional>
 
 #include "api/context.h"
@@ -6,6 +7,7 @@
 #include "base/function_ref.h"
 #include "base/time.h"
 #include "domain/ids.h"
+#include "store/history.h"
 #include "store/schema.h"
 
 // What was, as far back as change records are kept (store/history.h), and what will be.
@@ -30,10 +32,11 @@ struct Moment {
 // what it needs else. What is decided is nothing for the decision log.
 //
 // Takes up to a second, and up to store::kMostBytesBack of memory: for a thread of its own. Fails with
-//   kGone          history isn't kept as far back, and says since when it is; or too much lies between
+//   kGone          history isn't kept as far back, and says since when it is; or too much lies between, which
+//                  is more than `most` changes, store::kMostChangesBack of them at most, or kMostBytesBack
 //   kNotFound      there was no such tenant yet
 //   kInvalidInput  at "cursor", where the revision is none that the store has had
 Outcome<void> read_at(const Read& today, const domain::TenantId& tenant, const Moment&,
-                      base::FunctionRef<void(const Read&)> fn);
+                      base::FunctionRef<void(const Read&)> fn, std::size_t most = store::kMostChangesBack);
 
 }  // namespace api

@@ -108,6 +108,12 @@ std::string Place::to_string() const {
 
 namespace {
 
+std::string why(httplib::Error error) {
+  if (error == httplib::Error::SSLServerVerification)
+    return "its certificate isn't trusted here, or is of another name";
+  return httplib::to_string(error);
+}
+
 // `take` is null, or gets the body of a 200.
 base::Result<Response> exchange(const Place& place, const Request& request, const Limits& limits,
                                 const base::FunctionRef<bool(std::string_view)>* take) {
@@ -137,10 +143,9 @@ base::Result<Response> exchange(const Place& place, const Request& request, cons
     return base::Error{base::ErrorCode::kFull, place.to_string() + ": the answer is larger than " +
                                                    std::to_string(limits.body) + " bytes"};
   if (!result)
-    return base::Error{
-        base::ErrorCode::kIo,
-        place.to_string() + ": " +
-            (deadline.is_over() ? "no answer in time" : "no answer: " + httplib::to_string(result.error()))};
+    return base::Error{base::ErrorCode::kIo,
+                       place.to_string() + ": " +
+                           (deadline.is_over() ? "no answer in time" : "no answer: " + why(result.error()))};
   answer.status = result->status;
   return answer;
 }

@@ -31,6 +31,7 @@ base::Result<std::unique_ptr<Archive>> Archive::open(const Options& options, std
   of_env.map_bytes = options.bytes;
   of_env.names.assign(std::begin(kTableNames), std::end(kTableNames));
   of_env.format = kFormat;
+  of_env.oldest = kOldestFormat;
   of_env.sync = options.sync;
   auto env = store::SideEnv::open_or_begin_anew(of_env, moved);
   if (!env.ok()) return env.error();

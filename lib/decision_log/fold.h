@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,12 @@ struct Folded {
 inline constexpr std::size_t kMostFolded = std::size_t{64} << 10U;
 inline constexpr std::size_t kMostUnfolded = std::size_t{1} << 20U;
 
+// A part of a text that is another in the next one.
+struct Edit {
+  std::size_t at = 0, gone = 0;  // bytes of the text as it was: from where, and how many
+  std::string_view by;           // what stands there instead
+};
+
 class Folding {
  public:
   // An entry's text, an object that begins with its id, or any other.
@@ -32,6 +39,10 @@ class Folding {
 
   // The same for `{"id":"…",` and then this text.
   void add_behind_id(const base::Uuid& id, std::string_view rest);
+
+  // The same where the text is as the last one but for these parts, in their order: whoever knows that
+  // needn't make it. REQUIRES: !empty(), and the last was added behind its id
+  void add_edited(const base::Uuid& id, std::span<const Edit> edits);
 
   // Whether there is room for an entry of so many bytes, which is then added folded.
   bool has_room_for(std::size_t bytes) const;
@@ -44,6 +55,7 @@ class Folding {
 
  private:
   void add(const base::Uuid& id, bool begins_with_id, std::string_view text);
+  void count(const base::Uuid& id, std::size_t unfolded);
 
   Folded folded_;
   std::string before_;  // the last text

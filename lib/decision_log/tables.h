@@ -22,7 +22,8 @@ namespace decision_log {
 enum Table : std::size_t { kBlock, kOfTenant, kTenant, kUse, kTotals };
 inline constexpr std::string_view kTableNames[] = {"block", "of_tenant", "tenant", "use", "totals"};
 
-inline constexpr std::uint32_t kFormat = 2;
+// Since 3 entries may say by edits what they are (fold.cpp); 2 is read as it is.
+inline constexpr std::uint32_t kFormat = 3, kOldestFormat = 2;
 
 using Txn = store::SideEnv::Txn;
 

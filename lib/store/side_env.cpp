@@ -150,11 +150,12 @@ base::Result<void> SideEnv::open_tables() {
   if (!found) {
     KeyReader reader(view(value));
     const std::uint32_t format = reader.u32();
-    if (!reader.complete() || format != options_.format)
+    if (!reader.complete() || format < options_.oldest || format > options_.format)
       return base::Error{
           base::ErrorCode::kNewer,
           options_.dir + ": written by another version of reeve (format " + std::to_string(format) + ")"};
-  } else {
+  }
+  {
     const Key format = Key().u32(options_.format);
     value = val(format.view());
     if (const int rc = mdb_put(raw, own, &key, &value, 0)) return failure(kOwnTable, rc);

@@ -27,7 +27,8 @@ class SideEnv {
     std::string dir;                      // made, mode 0700
     std::size_t map_bytes = 0;            // the most it may grow to
     std::vector<std::string_view> names;  // of its tables, which are numbered as they stand here; literals
-    std::uint32_t format = 1;             // what this program reads and writes
+    std::uint32_t format = 1;             // what this program writes
+    std::uint32_t oldest = format;        // what it reads as well, and then calls by `format`
     bool sync = true;                     // false, in tests only
   };
 

@@ -56,11 +56,51 @@ TEST_CASE("fold: what is unfolded is what was folded", "[decision_log]") {
   }
 }
 
+TEST_CASE("fold: a text that is told by edits is the one before with these made", "[decision_log]") {
+  std::mt19937 random(3);
+  SeededRandom ids(4);
+  for (int round = 0; round < 300; ++round) {
+    Folding folding;
+    Entries entries;
+    std::string text(random() % 90, 'x');
+    std::size_t bytes = 0;
+    for (std::size_t left = 1 + random() % 20; left > 0; --left) {
+      const base::Uuid id = ids.uuid(base::Timestamp{1});
+      if (folding.empty() || random() % 4 == 0) {
+        text.insert(random() % (text.size() + 1), std::string(random() % 5, 'y'));
+        folding.add_behind_id(id, text);
+      } else {
+        std::vector<decision_log::Edit> edits;
+        std::string edited;
+        std::size_t at = 0;
+        for (std::size_t n = random() % 4; n > 0; --n) {
+          const std::size_t from = at + random() % (text.size() - at + 1),
+                            gone = random() % (text.size() - from + 1);
+          edits.push_back({from, gone, std::string_view("0123456789").substr(0, random() % 11)});
+          edited.append(text, at, from - at).append(edits.back().by);
+          at = from + gone;
+        }
+        text = edited.append(text, at);
+        folding.add_edited(id, edits);
+      }
+      entries.emplace_back(id, decision_log::beginning_of(id) + text);
+      bytes += entries.back().second.size();
+    }
+    const Folded folded = folding.take();
+    CHECK(unfolded(folded) == entries);
+    CHECK(folded.unfolded == bytes);
+    CHECK(folded.count == entries.size());
+  }
+}
+
 TEST_CASE("fold: bytes that aren't whole are no entries", "[decision_log]") {
   SeededRandom ids(2);
   Folding folding;
   for (const char* const text : {"{\"a\":1}", "{\"a\":2}", "{\"b\":2}"})
     folding.add(ids.uuid(base::Timestamp{1}), text);
+  folding.add_behind_id(ids.uuid(base::Timestamp{1}), "abcdef");
+  const decision_log::Edit edits[] = {{1, 2, "xyz"}, {4, 1, ""}};
+  folding.add_edited(ids.uuid(base::Timestamp{1}), edits);
   const Folded folded = folding.take();
   const auto ignore = [](const base::Uuid&, std::string&&) {};
   for (std::size_t size = 0; size < folded.bytes.size(); ++size)

@@ -116,17 +116,25 @@ TEST_CASE("decision log: a question has the same entry in a batch as by itself",
       return std::string(*(texts.begin() + random() % texts.size()));
     };
     std::vector<std::string> questions;
-    for (int i = 0; i < kQuestions; ++i)
-      questions.push_back(
-          R"({"subject":{"type":"user","id":)" + one_of({"\"ann\"", "\"b\\\"o\\nb\""}) +
-          one_of({"", "", R"(,"properties":{"pin":7,"level":2})", R"(,"properties":{"level":2,"pin":7})"}) +
-          R"(},"action":{"name":")" + one_of({"view", "edit"}) + R"("},"resource":{"type":"doc","id":")" +
-          one_of({"1", "2"}) + "\"" +
-          one_of({"", R"(,"properties":{"locked":true,"n":1})", R"(,"properties":{"locked":true,"n":1.0})",
-                  R"(,"properties":{"locked":false})"}) +
-          "}" +
-          one_of({"", R"(,"context":{"token":"t"})", R"(,"context":{"token":"u","list":[{"pin":1},null]})"}) +
-          "}");
+    std::string shape;
+    for (int i = 0; i < kQuestions; ++i) {
+      // Half of them are as the one before, but for the resource's id.
+      if (i == 0 || random() % 2 == 0)
+        shape =
+            R"({"subject":{"type":"user","id":)" + one_of({"\"ann\"", "\"b\\\"o\\nb\""}) +
+            one_of({"", "", R"(,"properties":{"pin":7,"level":2})", R"(,"properties":{"level":2,"pin":7})"}) +
+            R"(},"action":{"name":")" + one_of({"view", "edit"}) +
+            R"("},"resource":{"type":"doc","id":"ID")" +
+            one_of({"", R"(,"properties":{"locked":true,"n":1})", R"(,"properties":{"locked":true,"n":1.0})",
+                    R"(,"properties":{"locked":false})"}) +
+            "}" +
+            one_of(
+                {"", R"(,"context":{"token":"t"})", R"(,"context":{"token":"u","list":[{"pin":1},null]})"}) +
+            "}";
+      std::string question = shape;
+      question.replace(question.find("ID\""), 2, one_of({"1", "2", "long-er", "o\\\"dd", "\u00e9"}));
+      questions.push_back(std::move(question));
+    }
     for (const std::string& each : questions) CHECK(s.post("evaluation", each).status == 200);
     std::string batch;
     for (const std::string& each : questions) batch += (batch.empty() ? "" : ",") + each;

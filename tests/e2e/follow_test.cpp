@@ -7,6 +7,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/deployment.h"
 #include "tests/support/eventually.h"
+#include "tests/support/tls_client.h"
 
 namespace {
 
@@ -159,4 +160,58 @@ TEST_CASE("reeve follow: what it needs is said before anything is made", "[e2e]"
              ContainsSubstring(file + ": others have access to this credential; close it with `chmod 600`"));
   CHECK_FALSE(fs::exists(world.folder() + "/data.mdb"));
   CHECK(with({world.url(), "--promote"}).code == 64);
+}
+
+TEST_CASE("reeve follow: over TLS, by a certificate of its own", "[e2e][tls]") {
+  const Deployment primary;
+  const auto write_pair = [&](const std::string& name, const TestPair& pair) {
+    primary.write(name + ".pem", pair.certificate);
+    primary.write(name + ".key", pair.key);
+    fs::permissions(primary.path(name + ".key"), static_cast<fs::perms>(0600));
+  };
+  write_pair("own", make_test_pair("localhost"));
+  write_pair("other", make_test_pair("localhost"));
+  const std::string bootstrap = "bootstrap: {client_id: " + std::string(Deployment::kClientId) + "}\n";
+  primary.write("reeve.yaml",
+                "store: {dir: ../db}\n" + bootstrap + "tls: {certificate: own.pem, key: own.key}\n");
+  const auto served = primary.serve();
+  const auto line = served->line_that_begins("listening on https://", std::chrono::seconds(30));
+  REQUIRE(line);
+  const std::string url = "https://localhost" + line->substr(line->rfind(':'));
+
+  const Deployment own;
+  own.write("platform", std::string(Deployment::kClientId) + ":" + Deployment::kSecret + "\n");
+  fs::permissions(own.path("platform"), static_cast<fs::perms>(0600));
+  const auto follow = [&](const std::string& authorities) {
+    own.write("reeve.yaml", "store: {dir: ../copy}\n" + bootstrap + "follow:\n  url: " + url +
+                                "\n  credential_file: platform\n" + authorities);
+    return std::make_unique<Process>(
+        Process::Options{{reeve(), "follow", "--config", own.config(), "--listen", "127.0.0.1:0"},
+                         {{"REEVE_BOOTSTRAP_SECRET", Deployment::kSecret}},
+                         ""});
+  };
+  for (const std::string& authorities : {std::string(), "  ca_file: " + primary.path("other.pem") + "\n"}) {
+    const auto refused = follow(authorities);
+    CHECK(refused->wait() == 1);
+    CHECK_THAT(refused->err(), ContainsSubstring(url + ": no answer: its certificate isn't trusted here"));
+    CHECK_FALSE(fs::exists(own.path("../copy/data.mdb")));
+  }
+
+  TlsClient client(static_cast<std::uint16_t>(std::stoi(line->substr(line->rfind(':') + 1))),
+                   {.name = "localhost"});
+  REQUIRE(client.shake_hands());
+  const std::string body = R"({"name":"one"})";
+  const auto answer = client.ask(
+      "POST /v1/tenants HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + std::string(Deployment::kSecret) +
+      "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+      body);
+  REQUIRE(answer);
+  CHECK(answer->status == 201);
+  const auto copy = follow("  ca_file: " + primary.path("own.pem") + "\n");
+  const std::uint16_t at = port_of(*copy);
+  REQUIRE(at != 0);
+  CHECK(eventually(
+      [&] { return Followed::ask(at, "GET /v1/tenants").body.find("\"one\"") != std::string::npos; }));
+  copy->signal(SIGTERM);
+  CHECK(copy->wait() == 0);
 }

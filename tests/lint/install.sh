@@ -25,6 +25,7 @@ there /opt/reeve/bin/reeve
 mode /opt/reeve/bin/reeve 755
 holds /opt/reeve/lib/systemd/system/reeve.service 'ExecStart=/opt/reeve/bin/reeve serve --config /etc/reeve/reeve.yaml'
 there /opt/reeve/lib/systemd/system/reeve.socket
+holds /opt/reeve/lib/systemd/system/reeve-follow@.service 'ExecStart=/opt/reeve/bin/reeve follow --config /etc/reeve/%i.yaml'
 there /opt/reeve/lib/sysusers.d/reeve.conf
 holds /opt/reeve/lib/tmpfiles.d/reeve.conf 'd /etc/reeve '
 holds /etc/reeve/reeve.yaml '  dir: /var/lib/reeve'
