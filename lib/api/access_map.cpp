@@ -45,6 +45,11 @@ struct Cells {
   }
 };
 
+// All that a row has.
+struct RowCells {
+  Cells own, by_group, on_things;
+};
+
 class Map {
  public:
   Map(const Read& read, const domain::TenantId& tenant, MapColumns columns)
@@ -80,34 +85,37 @@ class Map {
   using Holds = std::vector<Held>;
 
   Outcome<void> add_held(const domain::Principal& who, MapRow& row) {
-    Cells own, by_group, on_things;
+    RowCells cells;
     const auto add = [&](const Holds& holds, Cells& everywhere) -> Outcome<void> {
       for (const Held& held : holds) {
         const auto columns = columns_of(held.role);
         if (!columns.ok()) return columns.error();
-        (held.is_everywhere ? everywhere : on_things).add(*columns, held.is_timed);
+        (held.is_everywhere ? everywhere : cells.on_things).add(*columns, held.is_timed);
       }
       return {};
     };
     if (who.kind == domain::PrincipalKind::kGroup) {
-      if (const auto done = with_group(domain::GroupId(who.id), [&](const Holds& h) { return add(h, own); });
+      if (const auto done =
+              with_group(domain::GroupId(who.id), [&](const Holds& h) { return add(h, cells.own); });
           !done.ok())
         return done;
     } else {
       const auto holds = held_by(who);
       if (!holds.ok()) return holds.error();
-      if (const auto done = add(*holds, own); !done.ok()) return done;
+      if (const auto done = add(*holds, cells.own); !done.ok()) return done;
     }
     const auto groups = stored(domain::effective_groups(read_.txn, tenant_, who));
     if (!groups.ok()) return groups.error();
     for (const domain::GroupId& group : *groups)
-      if (const auto done = with_group(group, [&](const Holds& h) { return add(h, by_group); }); !done.ok())
+      if (const auto done = with_group(group, [&](const Holds& h) { return add(h, cells.by_group); });
+          !done.ok())
         return done;
-    write(own, by_group, on_things, row);
+    write(cells, row);
     return {};
   }
 
-  void write(const Cells& own, const Cells& by_group, const Cells& on_things, MapRow& row) {
+  void write(const RowCells& cells, MapRow& row) {
+    const auto& [own, by_group, on_things] = cells;
     Cells everywhere = own;
     everywhere.all.add(by_group.all);
     everywhere.lasting.add(by_group.lasting);

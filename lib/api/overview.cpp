@@ -137,9 +137,8 @@ class Tally {
 
   Outcome<void> look_at_expiring() {
     // What ends at this very millisecond has ended.
-    const base::Timestamp from{read_.now.ms + 1};
-    const auto found =
-        stored(domain::count_expiring(read_.txn, tenant_, from, soon_after(read_.now), kMostExpiring));
+    const domain::Stretch soon{{read_.now.ms + 1}, soon_after(read_.now)};
+    const auto found = stored(domain::count_expiring(read_.txn, tenant_, soon, kMostExpiring));
     if (!found.ok()) return found.error();
     all_.mappings.expiring = {*found, *found < kMostExpiring};
     return {};

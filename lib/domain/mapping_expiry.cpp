@@ -60,8 +60,8 @@ base::Result<void> each_expiring(const store::ReadTxn& txn, const TenantId& tena
 }
 
 base::Result<std::uint64_t> count_expiring(const store::ReadTxn& txn, const TenantId& tenant,
-                                           base::Timestamp from, base::Timestamp until, std::uint64_t most) {
-  const Key end = moment_key(tenant, until);
+                                           const Stretch& within, std::uint64_t most) {
+  const Key end = moment_key(tenant, within.until);
   std::uint64_t count = 0;
   const auto visit = [&](std::string_view key, std::string_view) {
     if (key >= end.view()) return false;
@@ -69,7 +69,7 @@ base::Result<std::uint64_t> count_expiring(const store::ReadTxn& txn, const Tena
   };
   if (most == 0) return count;
   const auto scanned =
-      txn.scan_from(Table::kMappingByExpiry, Key().uuid(tenant), moment_key(tenant, from), visit);
+      txn.scan_from(Table::kMappingByExpiry, Key().uuid(tenant), moment_key(tenant, within.from), visit);
   if (!scanned.ok()) return scanned.error();
   return count;
 }

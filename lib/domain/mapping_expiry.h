@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 
 #include "base/function_ref.h"
@@ -31,9 +32,14 @@ base::Result<void> each_expiring(const store::ReadTxn&, const TenantId& tenant, 
                                  const ExpiryPlace* after,
                                  base::FunctionRef<bool(const ExpiryPlace&, std::optional<Mapping>&&)> fn);
 
-// How many end at `from` or later, but before `until`; no more than `most` are counted, a tenth of a
-// microsecond each. Those that are left of what was deleted are among them.
-base::Result<std::uint64_t> count_expiring(const store::ReadTxn&, const TenantId& tenant,
-                                           base::Timestamp from, base::Timestamp until, std::uint64_t most);
+// From one moment to before another.
+struct Stretch {
+  base::Timestamp from, until;
+};
+
+// How many end within it; no more than `most` are counted, a tenth of a microsecond each. Those that are left
+// of what was deleted are among them.
+base::Result<std::uint64_t> count_expiring(const store::ReadTxn&, const TenantId& tenant, const Stretch&,
+                                           std::uint64_t most);
 
 }  // namespace domain
