@@ -22,6 +22,7 @@
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
+#include "api/principal_names.h"
 #include "api/resources.h"
 #include "authz/authority.h"
 #include "authz/grant_scopes.h"
@@ -38,29 +39,6 @@ namespace {
 
 constexpr std::size_t kMostGathered = 10'000;
 constexpr std::string_view kOfTemplates = "template:", kOfMappings = "mappings:";
-
-std::string_view type_of(domain::PrincipalKind kind) {
-  switch (kind) {
-    case domain::PrincipalKind::kUser:
-    case domain::PrincipalKind::kPlatform:
-      return domain::kUserType;
-    case domain::PrincipalKind::kServiceUser:
-      return domain::kServiceUserType;
-    case domain::PrincipalKind::kGroup:
-      return domain::kGroupType;
-  }
-  return "";
-}
-
-// The principal of the directory that a name means, whether or not it is there.
-std::optional<domain::Principal> principal_of(const domain::EntityName& name) {
-  const auto id = base::Uuid::parse(name.id);
-  if (!id) return std::nullopt;
-  for (const auto kind :
-       {domain::PrincipalKind::kUser, domain::PrincipalKind::kServiceUser, domain::PrincipalKind::kGroup})
-    if (name.type == type_of(kind)) return domain::Principal(kind, *id);
-  return std::nullopt;
-}
 
 // As grants name a principal: an id of the directory is a uuid in its one spelling.
 std::string principal_text(const std::optional<domain::EntityName>& given) {

@@ -13,11 +13,11 @@
 
 #include "api/group_roles.h"
 #include "api/limits.h"
-#include "api/parts/audit_json.h"
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "api/parts/existing.h"
 #include "api/parts/mapping_changes.h"
+#include "api/parts/mapping_plans.h"
 #include "api/parts/paging.h"
 #include "api/parts/visible_mappings.h"
 #include "api/resources.h"
@@ -84,19 +84,6 @@ Outcome<std::optional<Gathered>> gather(const Read& read, const domain::TenantId
   std::sort(all.begin(), all.end(),
             [](const domain::Mapping& a, const domain::Mapping& b) { return a.id < b.id; });
   return std::optional(std::move(all));
-}
-
-// What isn't there of what the mapping names, each with its place.
-Outcome<std::vector<FieldError>> absent_of(const Read& read, const domain::TenantId& tenant,
-                                           const NewRoleMapping& given) {
-  std::vector<FieldError> absent;
-  const auto there = existing_principal(read, tenant, given.principal);
-  if (!there.ok() && there.error().code != Code::kNotFound) return there.error();
-  if (!there.ok()) absent.push_back({"/principal", "there is no " + to_string(given.principal)});
-  const auto has = has_resource(read, tenant, given.resource);
-  if (!has.ok()) return has.error();
-  if (!*has) absent.push_back({"/resource", "there is no " + in_backticks(given.resource)});
-  return absent;
 }
 
 bool is_plain(const domain::ResourceText& resource) {
@@ -197,36 +184,10 @@ Outcome<domain::Mapping> create_mapping(Change& change, const domain::TenantId& 
                                         const NewRoleMapping& given, IfThere if_there) {
   if (const auto bad = check(given, change.now)) return *bad;
 
-  const auto role = find_role_named(change, tenant, given.role);
-  if (!role.ok()) return role.error();
-  const domain::Role* const known = role.value() ? &*role.value() : nullptr;
-  const NewMapping mapping{given.principal,
-                           given.resource,
-                           given.valid_from,
-                           given.expires_at,
-                           given.reason,
-                           given.title.value_or(""),
-                           metadata_text(given.metadata)};
-  const auto request =
-      creating_mapping(change, tenant, mapping, known ? std::string_view(known->slug) : given.role, known);
-  const auto authorized = authorize_change(change, request);
-  if (!authorized.ok()) return authorized.error();
-
-  auto absent = absent_of(change, tenant, given);
-  if (!absent.ok()) return absent.error();
-  if (!known) {
-    Error unknown = unknown_roles(change, tenant, {{"/role", given.role}});
-    if (unknown.code != Code::kInvalidInput) return unknown;
-    absent->insert(absent->begin(), unknown.fields.begin(), unknown.fields.end());
-  }
-  if (!absent->empty()) return invalid(Code::kInvalidInput, std::move(absent).value());
-
-  auto there = stored(domain::get_mapping(change.txn, tenant, {given.principal, known->id, given.resource}));
-  if (!there.ok()) return there.error();
-  if (if_there == IfThere::kGiveBack && there.value() && there.value()->valid_from == given.valid_from &&
-      there.value()->expires_at == given.expires_at)
-    return *std::move(there).value();
-  return make_mapping(change, request, authorized.value(), mapping, *known);
+  const auto plan = plan_creation(change, tenant, given);
+  if (!plan.ok()) return plan.error();
+  if (if_there == IfThere::kGiveBack && plan->is_there_already()) return *plan->there;
+  return make_mapping(change, plan->request, plan->authorized, plan->mapping, plan->role);
 }
 
 std::optional<Error> check(const MappingPatch& patch, base::Timestamp now) {
@@ -238,40 +199,11 @@ std::optional<Error> check(const MappingPatch& patch, base::Timestamp now) {
 
 namespace {
 
-// What else the new times must be, beside those that stay.
-std::optional<Error> check_times(const domain::Mapping& before, const domain::Mapping& after,
-                                 base::Timestamp now) {
-  if (before.valid_from == after.valid_from && before.expires_at == after.expires_at) return std::nullopt;
-  Checks checks;
-  checks.period(after.valid_from, after.expires_at, now);
-  return checks.error();
-}
-
-// `after` is the mapping with other times, or another reason; `look` has the last word on it, once the guard
-// has said yes.
-template <typename Look>
-Outcome<domain::Mapping> replace_mapping(Change& change, const domain::Mapping& before, domain::Mapping after,
-                                         const Look& look) {
-  const auto role = stored(domain::find_role_by_id(change.txn, before.tenant, before.role));
-  if (!role.ok()) return role.error();
-  const domain::Role* const known = *role ? &**role : nullptr;
-  const std::string slug = known ? known->slug : before.role.to_string();
-  const NewMapping given{after.principal, after.resource, after.valid_from, after.expires_at,
-                         after.reason,    after.title,    after.metadata};
-  const auto request = updating_mapping(change, before.tenant, given, slug, known);
-  const auto authorized = authorize_change(change, request);
-  if (!authorized.ok()) return authorized.error();
-  const auto gives = authorize_change(change, creating_mapping(change, before.tenant, given, slug, known));
-  if (!gives.ok()) return gives.error();
-  if (const auto looked = look(after); !looked.ok()) return looked.error();
-  if (after == before) return before;
-
-  if (const auto begins = change.begin(before.tenant); !begins.ok()) return begins.error();
-  if (const auto put = stored(domain::put_mapping(change.write, after)); !put.ok()) return put.error();
-  const auto noted =
-      append_audit(change, request, *authorized, to_audit(before, slug), to_audit(after, slug));
-  if (!noted.ok()) return noted.error();
-  return after;
+Outcome<domain::Mapping> update_as_planned(Change& change, const Outcome<MappingUpdate>& plan) {
+  if (!plan.ok()) return plan.error();
+  if (plan->is_none()) return plan->before;
+  if (const auto begins = change.begin(plan->before.tenant); !begins.ok()) return begins.error();
+  return carry_out(change, *plan);
 }
 
 }  // namespace
@@ -280,22 +212,7 @@ Outcome<domain::Mapping> update_mapping(Change& change, const domain::TenantId& 
                                         const domain::MappingId& id, const MappingPatch& patch,
                                         const IfMatch& match) {
   if (const auto bad = check(patch, change.now)) return *bad;
-  const auto found = stored(domain::find_mapping_by_id(change.txn, tenant, id));
-  if (!found.ok()) return found.error();
-  if (!*found) {
-    const auto authorized = authorize_change(change, no_mapping(change, op::update_mapping, tenant, id));
-    return authorized.ok() ? not_found("mapping", id) : authorized.error();
-  }
-  const domain::Mapping& before = **found;
-  domain::Mapping after = before;
-  if (patch.valid_from) after.valid_from = *patch.valid_from;
-  if (patch.expires_at) after.expires_at = *patch.expires_at;
-  if (patch.reason) after.reason = *patch.reason;
-  return replace_mapping(change, before, after, [&](const domain::Mapping& now) -> Outcome<void> {
-    if (auto matches = check_match(match, before.revision); !matches.ok()) return matches;
-    if (const auto bad = check_times(before, now, change.now)) return *bad;
-    return {};
-  });
+  return update_as_planned(change, plan_update(change, tenant, id, patch, match));
 }
 
 Outcome<void> restore_mapping(Change& change, const domain::Mapping& was) {
@@ -306,9 +223,8 @@ Outcome<void> restore_mapping(Change& change, const domain::Mapping& was) {
     after.valid_from = was.valid_from;
     after.expires_at = was.expires_at;
     after.reason = was.reason;
-    const auto any = [](const domain::Mapping&) { return Outcome<void>(); };
-    const auto replaced = replace_mapping(change, **now, after, any);
-    return replaced.ok() ? Outcome<void>() : replaced.error();
+    const auto updated = update_as_planned(change, plan_update(change, **now, after));
+    return updated.ok() ? Outcome<void>() : updated.error();
   }
   const auto role = stored(domain::find_role_by_id(change.txn, was.tenant, was.role));
   if (!role.ok()) return role.error();
@@ -331,21 +247,10 @@ Outcome<void> restore_mapping(Change& change, const domain::Mapping& was) {
 
 Outcome<void> delete_mapping(Change& change, const domain::TenantId& tenant, const domain::MappingId& id,
                              const IfMatch& match) {
-  const auto mapping = stored(domain::find_mapping_by_id(change.txn, tenant, id));
-  if (!mapping.ok()) return mapping.error();
-  if (!mapping.value()) {
-    const auto authorized = authorize_change(change, no_mapping(change, op::delete_mapping, tenant, id));
-    return authorized.ok() ? not_found("mapping", id) : authorized.error();
-  }
-  const domain::Mapping& gone = *mapping.value();
-  const auto role = stored(domain::find_role_by_id(change.txn, tenant, gone.role));
-  if (!role.ok()) return role.error();
-  const std::string slug = role.value() ? role.value()->slug : gone.role.to_string();
-  const domain::MappingKey key{gone.principal, gone.role, gone.resource};
-  const auto request = deleting_mapping(change, tenant, key, slug, role.value() ? &*role.value() : nullptr);
-  const auto authorized = authorize_change(change, request);
-  if (!authorized.ok()) return authorized.error();
-  return remove_mapping(change, request, authorized.value(), key, slug, match);
+  const auto plan = plan_removal(change, tenant, id, match);
+  if (!plan.ok()) return plan.error();
+  if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
+  return carry_out(change, *plan);
 }
 
 }  // namespace api

@@ -8,6 +8,7 @@
 #include "api/parts/audit_json.h"
 #include "api/parts/authorize.h"
 #include "api/parts/existing.h"
+#include "api/parts/member_changes.h"
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
 #include "authz/authority.h"
@@ -27,18 +28,11 @@ bool is_group(const domain::Principal& member) {
   return member.kind == domain::PrincipalKind::kGroup;
 }
 
-// Who joins a group is given what it holds, and what the groups above it hold, now and later: the guard sees
-// that.
 Outcome<AccessRequest> adding(const Read& read, const domain::TenantId& tenant, const domain::GroupId& group,
                               const domain::Principal& member) {
-  const auto scopes = stored(authz::scopes_conferred(read.txn, *read.catalogue, tenant, group, read.now));
+  const auto scopes = scopes_of_joining(read, tenant, group);
   if (!scopes.ok()) return scopes.error();
-  auto request = on_group(op::add_member, tenant, group);
-  request.proposed = Proposal()
-                         .entity(is_group(member) ? "group" : "user", authz::principal_uid(member))
-                         .gives(*read.catalogue, scopes.value())
-                         .take();
-  return request;
+  return adding_member(read, tenant, group, member, *scopes);
 }
 
 Outcome<MemberView> view_of(const Read& read, const domain::Membership& membership) {

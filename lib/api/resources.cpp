@@ -51,7 +51,7 @@ Outcome<domain::ResourceText> resource_text(const Read& read, const domain::Tena
 
 Outcome<domain::ResourceText> named_resource(const domain::TenantId& tenant,
                                              const std::optional<domain::EntityName>& name,
-                                             const char* pointer) {
+                                             const std::string& pointer) {
   if (!name) return domain::ResourceText();
   auto text = authz::resource_text(tenant, *name);
   if (!text) return invalid(pointer, "must have a type of 1 to 128 bytes and an id of 1 to 256, without NUL");

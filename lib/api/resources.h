@@ -28,7 +28,7 @@ Outcome<domain::ResourceText> resource_text(const Read&, const domain::Tenant&, 
 // kInvalidInput at `pointer` where no mapping can be on it, and where it is another tenant.
 Outcome<domain::ResourceText> named_resource(const domain::TenantId& tenant,
                                              const std::optional<domain::EntityName>& name,
-                                             const char* pointer);
+                                             const std::string& pointer);
 
 // Whether the tenant has it. Things of applications always are: nothing need be stored of them. Of the
 // namespaces of Reeve itself there is only what the tenant has.

@@ -10,6 +10,7 @@
 #include "api/holders.h"
 #include "api/mapping_list.h"
 #include "api/mappings.h"
+#include "api/member_batch.h"
 #include "api/operations.h"
 #include "api/policies.h"
 #include "api/policy_tests.h"
@@ -154,6 +155,11 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
                       const Things& x) { return api::remove_group_role(c, t, x.group, "user", {}); })},
       {"get_mapping", reading(w, [](const R& r, const domain::TenantId& t,
                                     const Things& x) { return api::get_mapping(r, t, x.mapping); })},
+      {"add_members",
+       changing(w,
+                [](C& c, const domain::TenantId& t, const Things& x) {
+                  return api::add_members(c, t, x.group, {{x.user, {}}}, api::IfUnknown::kSkip);
+                })},
       {"get_mapping_view",
        reading(w, [](const R& r, const domain::TenantId& t,
                      const Things& x) { return api::get_mapping_view(r, t, x.mapping); })},

@@ -9,6 +9,7 @@
 #include "api/entities.h"
 #include "api/grants.h"
 #include "api/mappings.h"
+#include "api/member_batch.h"
 #include "api/operations.h"
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
@@ -315,6 +316,14 @@ std::vector<Row> Scene::people_rows() {
                                   {"scopes", effective(c, given)},
                                   {"level", level(c, given)}};
                     }});
+  rows.push_back({api::op::add_member, [this](C& c) -> api::Outcome<Said> {
+                    DONE(api::add_members(c, acme, other, {{ann, {}}}, api::IfUnknown::kRefuse));
+                    const auto given = ApiWorld::must(
+                        api::stored(authz::scopes_conferred(c.txn, *c.catalogue, acme, other, c.now)));
+                    return Said{{"user", cedar::Value(authz::user_uid(ann))},
+                                {"scopes", effective(c, given)},
+                                {"level", level(c, given)}};
+                  }});
   rows.push_back({api::op::remove_member, [this](C& c) -> api::Outcome<Said> {
                     const auto before =
                         ApiWorld::must(api::stored(domain::get_membership(c.txn, acme, team, bob)));

@@ -170,6 +170,9 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
   const std::string on_tenant = R"("permission":"get","resource":"organization:)" + o.tenant + "\"";
   if (route.body == "NewGrant" || route.body == "NewMapping")
     return R"({"role":"user","principal":"user:)" + o.user + "\"}";
+  if (route.body == "NewMembers") return R"({"members":[{"user_id":")" + o.user + "\"}]}";
+  if (route.body == "MappingBatch")
+    return R"({"create":[{"role":"user","principal":"user:)" + o.user + "\"}]}";
   if (route.body == "NewGroupUsers") return R"({"user_ids":[")" + o.user + "\"]}";
   if (route.body == "PermissionCheck") return "{" + on_tenant + "}";
   if (route.body == "PermissionChecks") return R"({"bodies":[{)" + on_tenant + "}]}";

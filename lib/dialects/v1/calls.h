@@ -27,6 +27,7 @@ std::span<const Route> backup_calls();
 std::span<const Route> entity_calls();
 std::span<const Route> grant_calls();
 std::span<const Route> mapping_calls();
+std::span<const Route> batch_calls();
 std::span<const Route> access_calls();
 std::span<const Route> change_calls();
 std::span<const Route> undo_calls();

@@ -13,36 +13,14 @@
 #include "dialects/v1/calls.h"
 #include "dialects/v1/dialect.h"
 #include "dialects/v1/entity_json.h"
-#include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
+#include "dialects/v1/mapping_json.h"
 #include "dialects/v1/principal_json.h"
 
 namespace dialects::v1 {
 namespace {
 
 using enum http::Method;
-
-void write_mapping(base::JsonWriter& w, const api::MappingView& view) {
-  const domain::Mapping& mapping = view.mapping;
-  w.begin_object().member("id", mapping.id).name("principal").begin_object();
-  write_principal_members(w, mapping.principal);
-  w.member("name", view.name);
-  if (mapping.principal.kind == domain::PrincipalKind::kUser) w.member("email", view.email);
-  w.end_object().member("role", view.role).member("level", name_of(view.level)).name("resource");
-  if (view.resource)
-    write_resource(w, *view.resource);
-  else
-    w.string("");
-  w.member("state", name_of(view.state));
-  w.member("valid_from", mapping.valid_from).member("expires_at", mapping.expires_at);
-  w.member("reason", mapping.reason);
-  w.member("created_by", id_of(mapping.created_by)).name("created_by_type");
-  if (mapping.created_by)
-    w.string(type_of(mapping.created_by->kind));
-  else
-    w.null();
-  w.member("created_at", mapping.created_at).end_object();
-}
 
 std::string body_of(const api::MappingView& view) {
   base::JsonWriter w;
@@ -55,7 +33,7 @@ api::MappingQuery read_query(const domain::TenantId& tenant, Query& query) {
   api::MappingQuery wanted;
   if (const auto text = query.text("principal")) {
     const auto name = domain::parse_entity_name(*text);
-    wanted.principal = name ? principal_of(*name) : std::nullopt;
+    wanted.principal = name ? api::principal_of(*name) : std::nullopt;
     if (!wanted.principal) query.wrong("principal", std::string(kNoPrincipal) + " behind a colon");
   }
   wanted.role = query.text("role");
@@ -101,25 +79,9 @@ Answer get_mapping(const Call& call, const api::Read& read) {
 api::Outcome<Work> create_mapping(const Call& call) {
   FieldErrors errors;
   Fields fields(call.body, kDialect, errors);
-  api::NewRoleMapping given;
-  if (const base::Json* const principal = fields.value("principal"))
-    if (const auto who = read_principal(*principal, errors, fields.pointer("principal")))
-      given.principal = *who;
-  given.role = fields.text("role");
-  if (fields.has("resource")) {
-    const std::string pointer = fields.pointer("resource");
-    const auto name = read_resource(*call.body.find("resource"), errors, pointer);
-    const auto resource = api::named_resource(call.tenant(), name, "/resource");
-    if (resource.ok())
-      given.resource = *resource;
-    else
-      errors.add_values(resource.error());
-  }
-  given.valid_from = fields.optional_time("valid_from");
-  given.expires_at = fields.optional_time("expires_at");
-  given.reason = fields.optional_text("reason");
+  const api::NewRoleMapping given = read_new_mapping(call.tenant(), fields, errors);
   if (const auto bad = fields.finish([&] { return api::check(given, call.now); })) return *bad;
-  return Work([tenant = call.tenant(), given = std::move(given)](api::Change& change) -> Answer {
+  return Work([tenant = call.tenant(), given](api::Change& change) -> Answer {
     auto mapping = api::create_mapping(change, tenant, given, api::IfThere::kRefuse);
     if (!mapping.ok()) return mapping.error();
     const auto view = api::view_mapping(change, std::move(mapping).value());
@@ -131,12 +93,9 @@ api::Outcome<Work> create_mapping(const Call& call) {
 api::Outcome<Work> update_mapping(const Call& call) {
   FieldErrors errors;
   Fields fields(call.body, kDialect, errors);
-  api::MappingPatch patch;
-  patch.valid_from = fields.nullable_time("valid_from");
-  patch.expires_at = fields.nullable_time("expires_at");
-  patch.reason = fields.nullable_text("reason");
+  const api::MappingPatch patch = read_mapping_patch(fields);
   if (const auto bad = fields.finish([&] { return api::check(patch, call.now); })) return *bad;
-  return Work([tenant = call.tenant(), id = call.path_id<domain::MappingId>("id"), patch = std::move(patch),
+  return Work([tenant = call.tenant(), id = call.path_id<domain::MappingId>("id"), patch,
                if_match = call.if_match](api::Change& change) -> Answer {
     auto mapping = api::update_mapping(change, tenant, id, patch, if_match);
     if (!mapping.ok()) return mapping.error();

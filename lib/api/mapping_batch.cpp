@@ -1,0 +1,217 @@
+// Three passes over the rows, of which a rehearsal makes the first two:
+//
+//   plan     each row is looked up, and asked of the guard as its own call asks it
+//   begin    the change, with as many mappings as are new
+//   write    removals first, then updates, then what is made
+//
+// So a row is judged by what was there before all of them: none makes another possible, nor impossible.
+#include "api/mapping_batch.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "api/parts/mapping_plans.h"
+#include "api/parts/row_errors.h"
+#include "base/nearest.h"
+#include "domain/pending_deletion.h"
+
+namespace api {
+namespace {
+
+constexpr std::string_view kNames[] = {"new", "known", "unknown", "changed", "deleted"};
+
+std::string place(const char* list, std::size_t at) {
+  return std::string("/") + list + "/" + std::to_string(at);
+}
+
+// Whether the row's own call would say that it names what isn't there.
+bool is_unknown(Code code) {
+  return code == Code::kNotFound || code == Code::kInvalidInput;
+}
+
+class Batch {
+ public:
+  Batch(Change& change, const domain::TenantId& tenant, const MappingBatch& batch, IfUnknown if_unknown)
+      : change_(change), tenant_(tenant), batch_(batch), if_unknown_(if_unknown) {}
+
+  Outcome<ChangedMappings> run() {
+    changed_.create.resize(batch_.create.size());
+    changed_.update.resize(batch_.update.size());
+    changed_.remove.resize(batch_.remove.size());
+    if (auto planned = plan(); !planned.ok()) return planned.error();
+    if (auto wrong = errors_.error()) return *std::move(wrong);
+    if (auto begun = begin(); !begun.ok()) return begun.error();
+    if (auto written = write(); !written.ok()) return written.error();
+    return std::move(changed_);
+  }
+
+ private:
+  Outcome<void> plan() {
+    for (std::size_t i = 0; i < batch_.create.size(); ++i)
+      if (auto planned = plan_create(i); !planned.ok()) return planned;
+    for (std::size_t i = 0; i < batch_.update.size(); ++i)
+      if (auto planned = plan_update_of(i); !planned.ok()) return planned;
+    for (std::size_t i = 0; i < batch_.remove.size(); ++i)
+      if (auto planned = plan_remove(i); !planned.ok()) return planned;
+    return {};
+  }
+
+  // What becomes of a row whose plan failed; an error refuses all.
+  Outcome<void> look_at(const std::string& row, Error error) {
+    if (!is_unknown(error.code)) return in_row(row, std::move(error));
+    if (if_unknown_ == IfUnknown::kRefuse) errors_.add(row, error);
+    return {};
+  }
+
+  Outcome<void> plan_create(std::size_t i) {
+    const std::string row = place("create", i);
+    const Guess guess = guesses_ < base::kGuessesOfRequest ? Guess::kYes : Guess::kNo;
+    auto planned = plan_creation(change_, tenant_, batch_.create[i], guess);
+    if (!planned.ok()) ++guesses_;
+    if (!planned.ok()) return look_at(row, std::move(planned).error());
+    MappingRow& shown = changed_.create[i];
+    const domain::MappingKey key{planned->mapping.principal, planned->role.id, planned->mapping.resource};
+    const auto [twin, is_first] = made_.try_emplace(key, i);
+    if (planned->is_there_already()) {
+      shown.outcome = RowOutcome::kKnown;
+      return show(shown, *planned->there);
+    }
+    if (planned->there) {
+      errors_.add(
+          row, "is there already, with other times: change it by its id, " + planned->there->id.to_string());
+      return {};
+    }
+    if (!is_first) {
+      const NewRoleMapping& first = batch_.create[twin->second];
+      if (first.valid_from != batch_.create[i].valid_from || first.expires_at != batch_.create[i].expires_at)
+        errors_.add(row, "is what " + place("create", twin->second) + " is, with other times");
+      shown.outcome = RowOutcome::kKnown;
+      return {};
+    }
+    const auto left = is_left(key);
+    if (!left.ok()) return left.error();
+    if (*left) {
+      errors_.add(row, "is on what is still being deleted; try again shortly");
+      return {};
+    }
+    shown.outcome = RowOutcome::kNew;
+    creations_.emplace_back(i, std::move(planned).value());
+    return {};
+  }
+
+  Outcome<bool> is_left(const domain::MappingKey& key) const {
+    const auto leftovers = stored(domain::Leftovers::of(change_.txn, tenant_));
+    if (!leftovers.ok()) return leftovers.error();
+    return stored(leftovers->has(key.principal, key.role, key.resource));
+  }
+
+  Outcome<void> plan_update_of(std::size_t i) {
+    const std::string row = place("update", i);
+    const MappingBatch::Update& update = batch_.update[i];
+    if (!ids_.insert(update.id).second) {
+      errors_.add(row + "/id", "is named twice");
+      return {};
+    }
+    auto planned = plan_update(change_, tenant_, update.id, update.patch, {});
+    if (!planned.ok() && planned.error().code == Code::kInvalidInput) {
+      errors_.add(row, planned.error());
+      return {};
+    }
+    if (!planned.ok()) return look_at(row, std::move(planned).error());
+    MappingRow& shown = changed_.update[i];
+    if (planned->is_none()) {
+      shown.outcome = RowOutcome::kKnown;
+      return show(shown, planned->before);
+    }
+    shown.outcome = RowOutcome::kChanged;
+    updates_.emplace_back(i, std::move(planned).value());
+    return {};
+  }
+
+  Outcome<void> plan_remove(std::size_t i) {
+    const std::string row = place("delete", i);
+    const domain::MappingId& id = batch_.remove[i];
+    if (!ids_.insert(id).second) {
+      errors_.add(row, "is named twice");
+      return {};
+    }
+    auto planned = plan_removal(change_, tenant_, id, {});
+    if (!planned.ok()) return look_at(row, std::move(planned).error());
+    MappingRow& shown = changed_.remove[i];
+    shown.outcome = RowOutcome::kDeleted;
+    if (auto done = show(shown, planned->mapping); !done.ok()) return done;
+    removals_.push_back(std::move(planned).value());
+    return {};
+  }
+
+  Outcome<void> show(MappingRow& row, const domain::Mapping& mapping) {
+    auto view = view_mapping(change_, mapping);
+    if (!view.ok()) return view.error();
+    row.view = std::move(view).value();
+    return {};
+  }
+
+  Outcome<void> begin() {
+    if (creations_.empty() && updates_.empty() && removals_.empty()) return {};
+    if (creations_.empty() && updates_.empty()) return change_.begin_removal();
+    if (creations_.empty()) return change_.begin(tenant_);
+    return change_.begin(tenant_, {{domain::Quota::kMappings, creations_.size()}});
+  }
+
+  Outcome<void> write() {
+    for (const MappingRemoval& removal : removals_)
+      if (auto done = carry_out(change_, removal); !done.ok()) return done;
+    for (const auto& [i, update] : updates_) {
+      const auto after = carry_out(change_, update);
+      if (!after.ok()) return after.error();
+      if (auto done = show(changed_.update[i], *after); !done.ok()) return done;
+    }
+    for (const auto& [i, creation] : creations_) {
+      const auto made = carry_out(change_, creation);
+      if (!made.ok()) return made.error();
+      if (auto done = show(changed_.create[i], *made); !done.ok()) return done;
+    }
+    return {};
+  }
+
+  Change& change_;
+  const domain::TenantId& tenant_;
+  const MappingBatch& batch_;
+  const IfUnknown if_unknown_;
+  RowErrors errors_;
+  std::size_t guesses_ = 0;
+  ChangedMappings changed_;
+  std::map<domain::MappingKey, std::size_t> made_;
+  std::set<domain::MappingId> ids_;
+  std::vector<std::pair<std::size_t, MappingCreation>> creations_;
+  std::vector<std::pair<std::size_t, MappingUpdate>> updates_;
+  std::vector<MappingRemoval> removals_;
+};
+
+}  // namespace
+
+std::string_view name_of(RowOutcome outcome) {
+  return kNames[static_cast<std::size_t>(outcome)];
+}
+
+std::optional<Error> check(const MappingBatch& batch, base::Timestamp now) {
+  RowErrors errors;
+  if (batch.size() == 0 || batch.size() > kMostInBatch)
+    errors.add("", "must have 1 to " + std::to_string(kMostInBatch) + " rows in all");
+  for (std::size_t i = 0; i < batch.create.size(); ++i)
+    if (const auto wrong = check(batch.create[i], now)) errors.add(place("create", i), *wrong);
+  for (std::size_t i = 0; i < batch.update.size(); ++i)
+    if (const auto wrong = check(batch.update[i].patch, now)) errors.add(place("update", i), *wrong);
+  return errors.error();
+}
+
+Outcome<ChangedMappings> change_mappings(Change& change, const domain::TenantId& tenant,
+                                         const MappingBatch& batch, IfUnknown if_unknown) {
+  if (auto wrong = check(batch, change.now)) return *std::move(wrong);
+  return Batch(change, tenant, batch, if_unknown).run();
+}
+
+}  // namespace api

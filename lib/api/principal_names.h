@@ -1,0 +1,17 @@
+#pragma once
+#include <optional>
+#include <string_view>
+
+#include "domain/entity_name.h"
+#include "domain/principal.h"
+
+// Whoever can hold a role, as entities are named: a `user`, `service_user` or `group`, and its uuid.
+namespace api {
+
+// "user", "service_user", "group"; of a credential of the platform's, "platform".
+std::string_view type_of(domain::PrincipalKind);
+
+// Whom a name means, whether or not it is there; nothing where it is none of these.
+std::optional<domain::Principal> principal_of(const domain::EntityName&);
+
+}  // namespace api
