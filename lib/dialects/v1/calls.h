@@ -34,6 +34,7 @@ std::span<const Route> explanation_calls();
 std::span<const Route> search_calls();
 std::span<const Route> session_calls();
 std::span<const Route> status_calls();
+std::span<const Route> service_user_calls();
 std::span<const Route> me_calls();
 
 }  // namespace dialects::v1

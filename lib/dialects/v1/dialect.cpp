@@ -36,6 +36,7 @@ constexpr Calls kCalls[] = {role_calls,
                             search_calls,
                             session_calls,
                             status_calls,
+                            service_user_calls,
                             me_calls};
 
 }  // namespace
