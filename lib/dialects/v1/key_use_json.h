@@ -1,9 +1,9 @@
 #pragma once
 #include <algorithm>
 
+#include "api/api_keys.h"
 #include "api/key_uses.h"
 #include "base/json.h"
-#include "domain/credential.h"
 
 namespace dialects::v1 {
 
