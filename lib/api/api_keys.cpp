@@ -14,6 +14,7 @@
 #include "api/service_users.h"
 #include "authz/authority.h"
 #include "domain/service_user.h"
+#include "domain/session.h"
 #include "domain/user.h"
 
 namespace api {
@@ -82,6 +83,37 @@ Outcome<void> store_key(Change& change, const domain::TenantId& tenant, const Mi
   return store_credential(change, minted.credential);
 }
 
+// Whoever gets hold of the new secret is given what the key has of its own and by roles, now and later.
+Outcome<AccessRequest> rotating(const Read& read, const domain::TenantId& tenant,
+                                const domain::CredentialId& id, const std::optional<domain::Credential>& key,
+                                const Rotation& rotation) {
+  auto scopes =
+      stored(authz::scopes_conferred(read.txn, *read.catalogue, tenant, service_user_of(id), read.now));
+  if (!scopes.ok()) return scopes.error();
+  if (key) scopes->insert(scopes->end(), key->scopes.begin(), key->scopes.end());
+  auto request = on_service_user(op::rotate_api_key, tenant, service_user_of(id));
+  request.proposed = Proposal()
+                         .text("name", key ? key->name : "")
+                         .time("expires_at", key ? key->expires_at : std::nullopt)
+                         .number("keep_old_for", rotation.keep_old_for.count())
+                         .gives(*read.catalogue, *scopes)
+                         .take();
+  return request;
+}
+
+// What the old secret goes on as.
+domain::Credential old_secret_of(Change& change, const domain::Credential& key, const Rotation& rotation) {
+  domain::Credential old = key;
+  old.id = domain::CredentialId(change.make_id());
+  old.kind = domain::CredentialKind::kSecret;
+  old.created_at = change.now;
+  old.expires_at = base::Timestamp{change.now.ms + rotation.keep_old_for.count()};
+  if (key.expires_at && *key.expires_at < *old.expires_at) old.expires_at = key.expires_at;
+  old.created_by.reset();
+  if (!change.caller.credential.is_nil()) old.created_by = change.caller.principal;
+  return old;
+}
+
 }  // namespace
 
 Outcome<Page<ApiKeyView>> list_api_keys(const Read& read, const domain::TenantId& tenant,
@@ -144,6 +176,54 @@ Outcome<ApiKeyView> create_api_key(Change& change, const domain::TenantId& tenan
   const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(minted.credential));
   if (!noted.ok()) return noted.error();
   return ApiKeyView{std::move(minted.credential), std::move(minted.token), 0};
+}
+
+std::optional<Error> check(const Rotation& rotation) {
+  if (rotation.keep_old_for.count() >= 0 && rotation.keep_old_for <= kLongestOldSecret) return std::nullopt;
+  return invalid(Code::kInvalidInput, {{"/keep_old_for", "must be from `0s` to `30d`"}});
+}
+
+Outcome<RotatedKey> rotate_api_key(Change& change, const domain::TenantId& tenant,
+                                   const domain::CredentialId& id, const Rotation& rotation,
+                                   const IfMatch& match) {
+  if (const auto bad = check(rotation)) return *bad;
+  auto found = credential_of(change, tenant, service_user_of(id), id, domain::CredentialKind::kApiKey);
+  if (!found.ok()) return found.error();
+  const auto request = rotating(change, tenant, id, *found, rotation);
+  if (!request.ok()) return request.error();
+  const auto authorized = authorize_change(change, *request);
+  if (!authorized.ok()) return authorized.error();
+  if (!*found) return not_found("API key", id);
+  const domain::Credential before = **found;
+  if (const auto matches = check_match(match, before.revision); !matches.ok()) return matches.error();
+  if (!before.valid_at(change.now))
+    return error(Code::kGone, "API key " + id.to_string() + ": is revoked or has expired; make another");
+  const auto others = other_secrets_of(change, before);
+  if (!others.ok()) return others.error();
+  const bool keeps = rotation.keep_old_for.count() > 0;
+  if (keeps && others->size() >= kMaxSecrets)
+    return error(Code::kInvalidInput, "API key " + id.to_string() + ": has " + std::to_string(kMaxSecrets) +
+                                          " secrets besides, which is the limit");
+
+  const Minted minted = mint(change, tenant, domain::CredentialKind::kApiKey);
+  const auto begins =
+      keeps ? change.begin(tenant, {{domain::Quota::kCredentials}}) : change.begin(tenant, {});
+  if (!begins.ok()) return begins.error();
+  domain::Credential after = before;
+  after.hash = minted.credential.hash;
+  if (auto done = store_credential(change, after); !done.ok()) return done.error();
+  if (auto ended = stored(domain::delete_sessions_of(change.write, id)); !ended.ok()) return ended.error();
+  std::optional<domain::Credential> old;
+  if (keeps) {
+    old = old_secret_of(change, before, rotation);
+    if (auto done = store_credential(change, *old); !done.ok()) return done.error();
+  }
+  after.revision = change.txn.revision();
+  const auto noted =
+      append_audit(change, *request, *authorized, to_audit(before), to_audit_rotated(after, old));
+  if (!noted.ok()) return noted.error();
+  const std::size_t other_secrets = others->size() + (keeps ? 1 : 0);
+  return RotatedKey{{std::move(after), minted.token, other_secrets}, std::move(old)};
 }
 
 Outcome<void> revoke_api_key(Change& change, const domain::TenantId& tenant, const domain::CredentialId& id,

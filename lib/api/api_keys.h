@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,7 +25,12 @@ inline constexpr Operation revoke_api_key = {.action = "api_key:revoke",
                                              .scope = "organization:serviceusermanage",
                                              .resource = "api_key"};
 
-inline constexpr Operation kApiKeys[] = {list_api_keys, create_api_key, revoke_api_key};
+inline constexpr Operation rotate_api_key = {.action = "api_key:rotate",
+                                             .kind = kWrite,
+                                             .scope = "organization:serviceusermanage",
+                                             .resource = "api_key"};
+
+inline constexpr Operation kApiKeys[] = {list_api_keys, create_api_key, revoke_api_key, rotate_api_key};
 }  // namespace op
 
 // A service user of its tenant with one credential; both have the same id.
@@ -46,6 +52,22 @@ struct NewApiKey {
 };
 std::optional<Error> check(const NewApiKey&, base::Timestamp now);
 Outcome<ApiKeyView> create_api_key(Change&, const domain::TenantId& tenant, const NewApiKey&);
+
+// Gives the key a new secret: its id, name, scopes, roles and end stay. The old secret goes on for as long as
+// that, as a secret of the key's service user with the key's scopes, which can be deleted before; with the
+// key's id as a Basic pair it ends at once, and so do the sessions that were begun with it. kGone where the
+// key is revoked or has expired, and needs another.
+constexpr std::chrono::hours kLongestOldSecret{24 * 30};
+struct Rotation {
+  std::chrono::milliseconds keep_old_for{};
+};
+struct RotatedKey {
+  ApiKeyView key;
+  std::optional<domain::Credential> old;  // nothing where it isn't kept
+};
+std::optional<Error> check(const Rotation&);
+Outcome<RotatedKey> rotate_api_key(Change&, const domain::TenantId& tenant, const domain::CredentialId& id,
+                                   const Rotation&, const IfMatch&);
 
 // From the commit on neither it nor any secret of its service user authenticates anybody: whoever revokes a
 // key wants its holder out, and secrets may have been made for it meanwhile (/v1beta1). They are deleted,

@@ -288,6 +288,7 @@ Outcome<void> Service::read(const Presented& presented, const Origin& origin,
   const Caller& who = *caller.value();
   if (!who.session.is_nil() && !session_uses_.use(who.session, {who.session_begun, now}))
     return error(Code::kUnauthenticated, "session: not used for half an hour; log in again");
+  if (key_uses_) key_uses_->note(who.credential, now);
   fn(current->begin(txn.value(), now, who, origin));
   return {};
 }

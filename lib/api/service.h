@@ -17,6 +17,7 @@
 #include "api/context.h"
 #include "api/entity_changes.h"
 #include "api/error.h"
+#include "api/key_uses.h"
 #include "api/object_changes.h"
 #include "api/refusals.h"
 #include "api/session_uses.h"
@@ -179,6 +180,11 @@ class Service {
   // whose log is strict get no decisions. REQUIRES: nothing was read yet
   void log_decisions_to(decision_log::Log& log) { decision_log_ = &log; }
 
+  // Where it is noted when credentials are used; it must outlive the service. Without it nobody knows.
+  // REQUIRES: nothing was read yet
+  void note_uses_in(KeyUses& uses) { key_uses_ = &uses; }
+  const KeyUses* key_uses() const { return key_uses_; }
+
  private:
   struct InForce;     // catalogue and guard, replaced together
   struct ChangeTask;  // one change, on its way through the writer
@@ -212,6 +218,7 @@ class Service {
   const std::shared_ptr<ObjectChanges> object_changes_;
   const std::shared_ptr<TenantChanges> tenant_changes_;
   decision_log::Log* decision_log_ = nullptr;
+  KeyUses* key_uses_ = nullptr;
   bool is_copy_ = false;
 
   Refusals refusals_;

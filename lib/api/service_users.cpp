@@ -78,6 +78,51 @@ Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const do
   return pager.finish();
 }
 
+namespace {
+
+// REQUIRES: the caller may see the service user
+Outcome<ServiceUserView> with_secrets(const Read& read, domain::ServiceUser user) {
+  ServiceUserView view{std::move(user), std::nullopt};
+  const auto authorized = authorize(read, on_service_user(op::list_secrets, view.user.tenant, view.user.id));
+  if (!authorized.ok())
+    return authorized.error().code == Code::kForbidden ? Outcome<ServiceUserView>(std::move(view))
+                                                       : authorized.error();
+  auto& all = view.credentials.emplace();
+  const auto done = stored(domain::each_credential_of(read.txn, view.user.tenant, view.user.id, nullptr,
+                                                      [&](domain::Credential&& credential) {
+                                                        all.push_back(std::move(credential));
+                                                        return true;
+                                                      }));
+  if (!done.ok()) return done.error();
+  return view;
+}
+
+}  // namespace
+
+Outcome<Page<ServiceUserView>> list_service_users_with_secrets(const Read& read,
+                                                               const domain::TenantId& tenant,
+                                                               const PageRequest& page) {
+  const auto authorized = authorize(read, on_tenant(op::list_service_users, tenant));
+  if (!authorized.ok()) return authorized.error();
+  const auto after = id_cursor<domain::ServiceUserId>(page);
+  if (!after.ok()) return after.error();
+  Pager<ServiceUserView, domain::ServiceUserId> pager(read, page);
+  const auto done = stored(domain::each_service_user(
+      read.txn, tenant, after.value() ? &*after.value() : nullptr, [&](domain::ServiceUser&& user) {
+        const domain::ServiceUserId id = user.id;
+        return pager.look() && pager.take(id, [&] { return with_secrets(read, std::move(user)); });
+      }));
+  if (!done.ok()) return done.error();
+  return pager.finish();
+}
+
+Outcome<ServiceUserView> get_service_user_with_secrets(const Read& read, const domain::TenantId& tenant,
+                                                       const domain::ServiceUserId& id) {
+  auto user = get_service_user(read, tenant, id);
+  if (!user.ok()) return user.error();
+  return with_secrets(read, std::move(user).value());
+}
+
 Outcome<domain::ServiceUser> get_service_user(const Read& read, const domain::Owner& tenant,
                                               const domain::ServiceUserId& id) {
   const auto authorized = authorize(read, on_service_user(op::get_service_user, tenant, id));

@@ -44,6 +44,16 @@ inline constexpr Operation kServiceUsers[] = {list_service_users,  get_service_u
 // In order of id, which is that of creation; API keys among them.
 Outcome<Page<domain::ServiceUser>> list_service_users(const Read&, const domain::TenantId& tenant,
                                                       const PageRequest&);
+// A service user with its credentials, an API key's own among them; null to callers who may not list them.
+struct ServiceUserView {
+  domain::ServiceUser user;
+  std::optional<std::vector<domain::Credential>> credentials;
+};
+Outcome<Page<ServiceUserView>> list_service_users_with_secrets(const Read&, const domain::TenantId& tenant,
+                                                               const PageRequest&);
+Outcome<ServiceUserView> get_service_user_with_secrets(const Read&, const domain::TenantId& tenant,
+                                                       const domain::ServiceUserId& id);
+
 Outcome<domain::ServiceUser> get_service_user(const Read&, const domain::Owner& tenant,
                                               const domain::ServiceUserId& id);
 

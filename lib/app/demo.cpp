@@ -1,10 +1,13 @@
 // What `reeve dev` serves: a tenant with a fixed id, a group of the same id (as in the documented calls),
-// three people, a role, and a key made anew at each start, since a key can't be shown twice. Everything is
-// made by the operations that any call uses, in one change, so that the guard and the audit log see it.
+// three people, a role, and a key, whose secret lies beside the store, since the store can't tell it.
+// Everything is made by the operations that any call uses, in one change, so that the guard and the audit log
+// see it.
 //
 // Each start repairs what pasted calls have changed: the group's roles are removed and the role is put back.
 // People who were taken out of the group stay out, as somebody did that on purpose.
 #include "app/demo.h"
+
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -20,6 +23,7 @@
 #include "api/tenants.h"
 #include "api/users.h"
 #include "base/embedded.h"
+#include "base/file.h"
 #include "base/text.h"
 
 namespace app {
@@ -107,17 +111,43 @@ std::optional<api::Error> put_role(api::Change& change, const domain::TenantId& 
   return put.ok() ? std::nullopt : std::optional(put.error());
 }
 
+const std::vector<std::string> kKeyScopes = {"grants:revoke", "organization:administer", "requests:approve"};
+
+// The secret that an earlier start has left; nothing where there is none that others can't read.
+std::string kept_key(const std::string& path) {
+  constexpr std::size_t kLongest = 200;
+  struct stat s {};
+  if (::lstat(path.c_str(), &s) != 0 || !S_ISREG(s.st_mode) || (s.st_mode & 077) != 0) return "";
+  const auto text = base::read_file(path, kLongest);
+  return text.ok() ? text->substr(0, text->find('\n')) : "";
+}
+
+// Whose it is, if it is valid.
+std::optional<domain::CredentialId> owner_of_key(const api::Service& service, const std::string& secret) {
+  if (secret.empty()) return std::nullopt;
+  std::optional<domain::CredentialId> id;
+  const api::Presented presented{api::Scheme::kBearer, {}, secret};
+  // Ignoring a failure on purpose: then it is nobody's.
+  (void)service.read(presented, {"", "dev"}, [&](const api::Read& read) { id = read.caller.credential; });
+  return id;
+}
+
+// REQUIRES: demo.key is that of demo.key_id, or both are empty
 std::optional<api::Error> put_key(api::Change& change, Demo& demo) {
   const domain::TenantId& tenant = demo.tenant;
   const auto keys = api::list_api_keys(change, tenant, {0, ""});
   if (!keys.ok()) return keys.error();
-  for (const auto& key : keys->data)
-    if (key.credential.name == kKeyName && !key.credential.revoked_at)
+  bool is_kept = false;
+  for (const auto& key : keys->data) {
+    const bool is_ours = key.credential.name == kKeyName && !key.credential.revoked_at;
+    const bool is_it = is_ours && key.credential.id == demo.key_id && key.credential.scopes == kKeyScopes;
+    is_kept = is_kept || is_it;
+    if (is_ours && !is_it)
       if (const auto r = api::revoke_api_key(change, tenant, key.credential.id, {}); !r.ok())
         return r.error();
-  const auto key = api::create_api_key(
-      change, tenant,
-      {kKeyName, {"organization:administer", "requests:approve", "grants:revoke"}, std::nullopt});
+  }
+  if (is_kept) return std::nullopt;
+  const auto key = api::create_api_key(change, tenant, {kKeyName, kKeyScopes, std::nullopt});
   if (!key.ok()) return key.error();
   demo.key_id = key->credential.id;
   demo.key = key->raw_key;
@@ -135,13 +165,22 @@ Outcome<void> put_all(api::Change& change, Demo& demo) {
 
 }  // namespace
 
-base::Result<Demo> put_demo(api::Service& service) {
+base::Result<Demo> put_demo(api::Service& service, const std::string& store) {
+  const std::string file = store + "/dev-key";
+  Demo before;
+  before.key = kept_key(file);
+  if (const auto id = owner_of_key(service, before.key)) before.key_id = *id;
   Demo demo;
   demo.tenant = *domain::TenantId::parse(kTenant);
   demo.group = domain::GroupId(demo.tenant.uuid());
-  const auto done = service.change(api::Service::itself(), {"", "dev"},
-                                   [&](api::Change& change) { return put_all(change, demo); });
+  const auto done = service.change(api::Service::itself(), {"", "dev"}, [&](api::Change& change) {
+    demo.key = before.key;
+    demo.key_id = before.key_id;
+    return put_all(change, demo);
+  });
   if (!done.ok()) return base::Error{base::ErrorCode::kInvalid, "demo data: " + done.error().message};
+  if (demo.key == before.key) return demo;
+  if (auto written = base::write_file(file, demo.key + "\n", 0600); !written.ok()) return written.error();
   return demo;
 }
 

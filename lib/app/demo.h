@@ -11,14 +11,16 @@ namespace app {
 struct Demo {
   domain::TenantId tenant;
   domain::GroupId group;        // has the tenant's uuid, as in the documented calls
-  domain::CredentialId key_id;  // of the API key made anew
+  domain::CredentialId key_id;  // of the API key
   std::string key;              // its secret
 };
 
 // Makes the demo tenant, group, role, users and members where they are missing, and puts back what pasted
-// calls have changed: the group holds no role, the role `example` is as first made. Revokes the key of the
-// start before and makes a new one. Waits for the writer.
-base::Result<Demo> put_demo(api::Service&);
+// calls have changed: the group holds no role, the role `example` is as first made. The key is that of the
+// start before, whose secret is in <store>/dev-key, so that browsers stay logged in; where that file is
+// missing, isn't closed to other users, or its key isn't valid any more, a new one is made and written there,
+// and those before are revoked. Waits for the writer.
+base::Result<Demo> put_demo(api::Service&, const std::string& store);
 
 // The documented calls and one that is refused, ready to paste: a line each, beginning with `curl`. The last
 // line is the notice that says why. `certificate` is the file of what curl has to trust; empty without TLS.

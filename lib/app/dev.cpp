@@ -69,9 +69,14 @@ int dev(const DevOptions& options) {
   Demo demo;
   std::string certificate;  // the text
   std::string file;         // where callers find it; empty without TLS
+  std::string store;        // its folder
   Serving serving;
   const Source source = find_source(options.given, kCheckoutConfig);
-  serving.load = [&] { return dev_settings(source, options.given); };
+  serving.load = [&] {
+    auto settings = dev_settings(source, options.given);
+    if (settings.ok()) store = settings->config.store.dir;
+    return settings;
+  };
   serving.allow_insecure_permissions = options.given.allow_insecure_permissions;
   if (options.tls)
     serving.pair = [&](const Settings& settings) {
@@ -81,7 +86,7 @@ int dev(const DevOptions& options) {
       return pair;
     };
   serving.before = [&](Server& server) -> base::Result<void> {
-    auto put = put_demo(server.service());
+    auto put = put_demo(server.service(), store);
     if (!put.ok()) return put.error();
     demo = std::move(put).value();
     return file.empty() ? base::Result<void>() : base::write_file(file, certificate, 0600);

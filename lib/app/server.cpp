@@ -20,6 +20,7 @@
 
 #include "api/backups.h"
 #include "api/deletions.h"
+#include "api/key_uses.h"
 #include "app/backup_keeper.h"
 #include "app/backups.h"
 #include "app/bootstrap_file.h"
@@ -38,6 +39,7 @@
 #include "decision_log/log.h"
 #include "dialects/copy_of.h"
 #include "dialects/dispatcher.h"
+#include "domain/credential.h"
 #include "domain/deletion.h"
 #include "domain/held_slug.h"
 #include "domain/idempotency.h"
@@ -184,6 +186,7 @@ struct Server::Parts {
   std::unique_ptr<Retention> retention;
   std::unique_ptr<HeadPublisher> heads;
   std::unique_ptr<decision_log::Log> decision_log;
+  std::unique_ptr<api::KeyUses> key_uses;  // null: the folder can't be written
   std::unique_ptr<api::Service> service;
   std::unique_ptr<api::Backups> backups;
   std::unique_ptr<dialects::Dispatcher> dispatcher;
@@ -257,6 +260,7 @@ base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api:
   parts->decision_log = std::move(log).value();
   parts->service = std::make_unique<api::Service>(*parts->store, parts->clock, parts->random);
   parts->service->log_decisions_to(*parts->decision_log);
+  open_key_uses(*parts);
   if (primary) parts->service->serve_copy();
   if (auto r = parts->service->adopt(std::move(definitions)); !r.ok()) return r.error();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
@@ -420,6 +424,29 @@ base::Result<void> Server::reload(const std::function<base::Result<Settings>()>&
   return taken_up.ok() ? base::Result<void>() : taken_up.error();
 }
 
+// Without it nobody learns when credentials were last used, and nothing else is missing.
+void Server::open_key_uses(Parts& p) {
+  std::string moved;
+  auto uses = api::KeyUses::open(p.config.store.dir + "/key-uses", p.clock.now(), moved);
+  if (!uses.ok()) return base::logging::warn("key uses", {{"warning", uses.error().message}});
+  if (!moved.empty()) base::logging::warn("key uses", {{"warning", moved}});
+  p.key_uses = std::move(uses).value();
+  p.service->note_uses_in(*p.key_uses);
+}
+
+void Server::keep_key_uses(Parts& p) {
+  if (!p.key_uses) return;
+  auto done = p.key_uses->flush();
+  const auto snapshot = p.store->read();
+  if (done.ok() && snapshot.ok())
+    done = p.key_uses->sweep([&](const domain::CredentialId& id) -> base::Result<bool> {
+      const auto found = domain::get_credential(*snapshot, id);
+      if (!found.ok()) return found.error();
+      return found->has_value();
+    });
+  if (!done.ok()) base::logging::warn("key uses", {{"warning", done.error().message}});
+}
+
 // Where it can't be written, only `reeve reload` and its like are at a loss.
 void Server::tell() const {
   ServerFile file = parts_->told;
@@ -560,6 +587,7 @@ base::Result<void> Server::housekeep() {
   p.house_kept_ms = now.ms;
   p.deletions.behind.clear();
   p.decision_log->sweep();
+  keep_key_uses(p);
   if (p.certificates.look(now)) {
     p.front->use(p.certificates.certificates());
     tell_of_certificates();
@@ -602,6 +630,9 @@ void Server::stop() {
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
   if (p.dispatcher) p.dispatcher->stop();
   if (p.decision_log) p.decision_log->stop();
+  if (p.key_uses)
+    if (const auto kept = p.key_uses->flush(); !kept.ok())
+      base::logging::warn("key uses", {{"warning", kept.error().message}});
   if (p.service) p.service->keep_refusals(true);
   if (p.dispatcher) p.dispatcher->log_failures(true);
   p.backup_keeper.reset();

@@ -76,6 +76,8 @@ class Server {
   void take_certificates(CertificateKeeper::Pairs, const config::TlsConfig&, base::Timestamp now);
   static void give_memory_back(Parts&);
   static void delete_what_is_left(Parts&);
+  static void open_key_uses(Parts&);
+  static void keep_key_uses(Parts&);
   void tell() const;
   void tell_of_certificates();
   base::Result<void> begin_following();

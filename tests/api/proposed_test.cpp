@@ -564,6 +564,19 @@ std::vector<Row> Scene::credential_rows() {
                       time(said, "expires_at", stored->expires_at);
                       return said;
                     }});
+  for (const std::chrono::milliseconds kept :
+       {std::chrono::milliseconds(0), std::chrono::milliseconds(90'000)})
+    rows.push_back({api::op::rotate_api_key, [this, kept](C& c) -> api::Outcome<Said> {
+                      VALUE_OF(made, api::rotate_api_key(c, acme, key, {kept}, {}));
+                      const auto stored =
+                          ApiWorld::must(api::stored(domain::get_credential(c.txn, made.key.credential.id)));
+                      Said said{{"name", cedar::Value(stored->name)},
+                                {"keep_old_for", cedar::Value(std::int64_t{kept.count()})},
+                                {"scopes", effective(c, stored->scopes)},
+                                {"level", level(c, stored->scopes)}};
+                      time(said, "expires_at", stored->expires_at);
+                      return said;
+                    }});
   rows.push_back({api::op::create_platform_credential, [](C& c) -> api::Outcome<Said> {
                     VALUE_OF(made, api::create_platform_credential(c, "ops"));
                     const auto stored =

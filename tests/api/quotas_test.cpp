@@ -115,6 +115,10 @@ const std::vector<Way>& ways() {
        [](Scene& s, C& c) {
          return done(api::create_api_key(c, s.acme, {"new", {}, {}}));
        }},
+      {"an API key's old secret", api::op::rotate_api_key, Quota::kCredentials, 1,
+       [](Scene& s, C& c) {
+         return done(api::rotate_api_key(c, s.acme, s.key, {std::chrono::hours(1)}, {}));
+       }},
       {"an API key, as a service user", api::op::create_api_key, Quota::kServiceUsers, 1,
        [](Scene& s, C& c) {
          return done(api::create_api_key(c, s.acme, {"new", {}, {}}));

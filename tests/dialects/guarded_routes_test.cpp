@@ -139,6 +139,7 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
       {"UserPatch", R"({"name":"x"})"},
       {"Suspension", R"({"active":true})"},
       {"NewApiKey", R"({"name":"x"})"},
+      {"KeyRotation", "{}"},
       {"NewOrganization", R"({"name":"x"})"},
       {"OrganizationPatch", R"({"title":"x"})"},
       {"RoleRecord", R"({"name":"xx","permissions":["app_organization_get"]})"},

@@ -3,9 +3,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <functional>
 #include <sstream>
 #include <thread>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "tests/support/catch.h"
 #include "tests/support/deployment.h"
@@ -396,6 +399,50 @@ TEST_CASE("reeve dev: the printed calls succeed after every start", "[e2e]") {
   const auto open = run({reeve(), "dev", "--listen", "0.0.0.0:0", "--data", dir / "db"});
   CHECK(open.code == 1);
   CHECK_THAT(open.err, ContainsSubstring("loopback"));
+}
+
+TEST_CASE("reeve dev: the key and its sessions outlive a start, unless others can read the file", "[e2e]") {
+  namespace fs = std::filesystem;
+  const TempDir dir;
+  const std::string file = dir / "db/dev-key";
+  // One start, and what `look` does meanwhile; the key that was printed.
+  const auto start = [&](const std::function<void(std::uint16_t port)>& look) {
+    Process dev({{reeve(), "dev", "--listen", "127.0.0.1:0", "--data", dir / "db"}});
+    const auto port = port_of(dev);
+    REQUIRE(port != 0);
+    REQUIRE(dev.line_that_begins("the documents are", seconds(10)));
+    const std::string out = dev.out();
+    const std::size_t at = out.find("rvk_");
+    REQUIRE(at != std::string::npos);
+    look(port);
+    dev.signal(SIGTERM);
+    CHECK(dev.wait() == 0);
+    return out.substr(at, out.find('\'', at) - at);
+  };
+  const auto nothing = [](std::uint16_t) {};
+  const std::string tenant = "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0";
+  const std::string first = start(nothing);
+  CHECK(base::read_file(file, 1000).value() == first + "\n");
+  CHECK((fs::status(file).permissions() & fs::perms(0777)) == fs::perms(0600));
+  CHECK(start(nothing) == first);
+
+  fs::permissions(file, fs::perms(0640));
+  const std::string second = start([&](std::uint16_t port) {
+    CHECK_THAT(call(port, "GET", "/v1/me", first, tenant), ContainsSubstring("unauthenticated"));
+  });
+  CHECK(second != first);
+  CHECK((fs::status(file).permissions() & fs::perms(0777)) == fs::perms(0600));
+
+  // What isn't a key of this store's, or is no file, is replaced too.
+  REQUIRE(base::write_file(file, first + "\n", 0600).ok());
+  const std::string third = start(nothing);
+  CHECK(third != first);
+  CHECK(third != second);
+  fs::remove(file);
+  fs::create_symlink(dir / "elsewhere", file);
+  REQUIRE(base::write_file(dir / "elsewhere", third + "\n", 0600).ok());
+  CHECK(start(nothing) != third);
+  CHECK(base::read_file(dir / "elsewhere", 1000).value() == third + "\n");
 }
 
 TEST_CASE("reeve serve: a deleted tenant is gone at once, and what it had soon, through a kill", "[e2e]") {

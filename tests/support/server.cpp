@@ -36,6 +36,9 @@ TestServer::TestServer(const TestServerOptions& options) {
   decision_log_ = must(decision_log::Log::start(log));
   service_ = std::make_unique<api::Service>(*store_, clock_, random_, api::Service::kWriterLimit, ticks_);
   service_->log_decisions_to(*decision_log_);
+  std::string moved;
+  key_uses_ = must(api::KeyUses::open(dir_ / "key-uses", clock_.now(), moved, false));
+  service_->note_uses_in(*key_uses_);
   if (auto r = service_->adopt(shipped_definitions()); !r.ok()) throw std::runtime_error(r.error().message);
   if (auto r = service_->keep({*domain::CredentialId::parse(kClientId), std::string(kSecret)}); !r.ok())
     throw std::runtime_error(r.error().message);

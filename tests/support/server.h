@@ -76,6 +76,7 @@ class TestServer {
   api::Service& service() { return *service_; }
   store::Store& store() { return *store_; }
   decision_log::Log& decision_log() { return *decision_log_; }
+  api::KeyUses& key_uses() { return *key_uses_; }
   std::string store_file() const { return dir_ / "db/data.mdb"; }
   http::front::Front& front() { return *front_; }
   api::Backups& backups() { return *backups_; }
@@ -106,6 +107,7 @@ class TestServer {
   crypto::SystemRandom random_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<decision_log::Log> decision_log_;
+  std::unique_ptr<api::KeyUses> key_uses_;
   std::unique_ptr<api::Service> service_;
   std::unique_ptr<api::Backups> backups_;
   std::unique_ptr<dialects::Dispatcher> server_;

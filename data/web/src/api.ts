@@ -75,12 +75,12 @@ export function queryText(query: object = {}): string {
   return whole ? `?${whole}` : '';
 }
 
-// One call of any address below this server. `tenant` false: without X-Tenant-ID.
+// One call of any address below this server. `tenant` false: without X-Tenant-ID; `raw`: its body is a file.
 export async function send<T>(
   method: string,
   address: string,
-  { body, headers = {}, signal, tenant = true }: {
-    body?: unknown; headers?: Record<string, string>; signal?: AbortSignal | undefined; tenant?: boolean;
+  { body, headers = {}, signal, tenant = true, raw = false }: {
+    body?: unknown; headers?: Record<string, string>; signal?: AbortSignal | undefined; tenant?: boolean; raw?: boolean;
   } = {},
 ): Promise<Answer<T>> {
   const all: Record<string, string> = { 'X-Reeve-Console': '1', ...headers };
@@ -103,6 +103,11 @@ export async function send<T>(
   }
   tellReached(true);
   const id = response.headers.get('X-Request-ID') ?? '';
+  if (raw && response.ok) {
+    const file = await response.blob().catch(() => null);
+    if (file) return { ok: true, data: file as T, etag: undefined, revision: undefined };
+    return { ok: false, fault: fault(0, 'offline', '', id) };
+  }
   const text = await response.text().catch(() => '');
   let json: unknown = null;
   try {

@@ -35,6 +35,29 @@ export function rememberTenants(tenants: TenantName[]): void {
   for (const { id, slug, name } of tenants) known.set(slug, { id, slug, name });
 }
 
+// The last five that were entered since the page was loaded, the newest first; none of it is kept.
+const entered: TenantName[] = [];
+export function enterTenant(tenant: TenantName): void {
+  const at = entered.findIndex((one) => one.id === tenant.id);
+  if (at >= 0) entered.splice(at, 1);
+  entered.unshift(tenant);
+  entered.splice(5);
+}
+export function recentTenants(): TenantName[] {
+  return entered.map((one) => known.get(one.slug) ?? one);
+}
+// Those whose name or short name has the words; without words the last five.
+export async function searchTenants(words: string): Promise<TenantName[]> {
+  const wanted = words.toLowerCase();
+  if (wanted === '') return recentTenants();
+  if (!allKnown) {
+    await findTenant('');
+    allKnown = true;
+  }
+  return [...known.values()].filter((one) => one.name.toLowerCase().includes(wanted) || one.slug.includes(wanted)).slice(0, 20);
+}
+let allKnown = false;
+
 // The tenant of a slug, for whoever may enter several.
 export async function findTenant(slug: string): Promise<Answer<TenantName | null>> {
   const have = known.get(slug);

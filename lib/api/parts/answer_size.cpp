@@ -143,6 +143,14 @@ std::size_t answer_size(const domain::ServiceUser& user) {
   return kRow + size_of(user.title) + user.metadata.size();
 }
 
+std::size_t answer_size(const ServiceUserView& view) {
+  std::size_t size = answer_size(view.user);
+  if (view.credentials)
+    for (const domain::Credential& credential : *view.credentials)
+      size += kRow + size_of(credential.name) + size_of_all(credential.scopes);
+  return size;
+}
+
 std::size_t answer_size(const domain::Tenant& tenant) {
   return kRow + size_of(tenant.slug) + size_of(tenant.name) + tenant.metadata.size();
 }

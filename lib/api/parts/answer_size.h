@@ -45,6 +45,7 @@ std::size_t answer_size(const domain::Group&);
 std::size_t answer_size(const PolicyView&);
 std::size_t answer_size(const RuleView&);
 std::size_t answer_size(const domain::ServiceUser&);
+std::size_t answer_size(const ServiceUserView&);
 std::size_t answer_size(const domain::Tenant&);
 std::size_t answer_size(const domain::Permission*);
 std::size_t answer_size(const domain::AuditEntry&);

@@ -151,6 +151,14 @@ std::string to_audit(const domain::Credential& credential) {
   return json.end_object().take();
 }
 
+std::string to_audit_rotated(const domain::Credential& key, const std::optional<domain::Credential>& old) {
+  base::JsonWriter json;
+  json.begin_object().member("name", key.name).member("expires_at", key.expires_at);
+  json.member("old_secret", old ? std::optional(old->id) : std::nullopt);
+  json.member("old_expires_at", old ? old->expires_at : std::nullopt);
+  return json.end_object().take();
+}
+
 std::string to_audit(const domain::Session& session) {
   base::JsonWriter json;
   json.begin_object().member("credential_id", session.credential);

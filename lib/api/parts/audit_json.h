@@ -40,6 +40,8 @@ std::string to_audit(const domain::Grant&);
 std::string to_audit(const domain::User&, const std::vector<std::string>& role_slugs);
 std::string to_audit(const domain::ServiceUser&);
 std::string to_audit(const domain::Credential&);
+// Of a key with a new secret: until when the old one goes on, and as which.
+std::string to_audit_rotated(const domain::Credential& key, const std::optional<domain::Credential>& old);
 std::string to_audit(const domain::Session&);
 std::string to_audit(const domain::StoredEntity&);  // of long attributes and tags their hash
 std::string to_audit(const domain::DecisionSettings&);

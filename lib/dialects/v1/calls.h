@@ -38,6 +38,7 @@ std::span<const Route> session_calls();
 std::span<const Route> overview_calls();
 std::span<const Route> access_map_calls();
 std::span<const Route> status_calls();
+std::span<const Route> service_user_calls();
 std::span<const Route> me_calls();
 
 }  // namespace dialects::v1

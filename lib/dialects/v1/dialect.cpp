@@ -40,6 +40,7 @@ constexpr Calls kCalls[] = {role_calls,
                             overview_calls,
                             access_map_calls,
                             status_calls,
+                            service_user_calls,
                             me_calls};
 
 }  // namespace

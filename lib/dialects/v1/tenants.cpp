@@ -101,6 +101,10 @@ api::Outcome<Work> update_tenant(const Call& call) {
   api::TenantPatch patch;
   patch.name = fields.patched_text("name");
   patch.slug = fields.patched_text("slug");
+  if (const auto state = fields.patched_text("state")) {
+    patch.state = domain::parse_state(*state);
+    if (!patch.state) errors.add("/state", "must be `enabled` or `disabled`");
+  }
   if (fields.has("limits")) patch.limits = read_limits(fields, errors);
   patch.force = query.flag("force");
   if (const auto bad = query.error()) return *bad;

@@ -1,73 +1,102 @@
-// The keys of programs: what each may do, until when. A new key is shown once.
+// Service users and keys: which programs call, with what, when last and until when. A secret is shown once.
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { call, get, type Fault, type Schemas } from '../api';
-import { useLoad } from '../load';
+import { usePages } from '../load';
 import { findScopes } from '../search';
 import { useHere } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
-import { Badge, Copy, Scopes, Time } from '../ui/basics';
+import { Copy, Scopes, Time } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
 import { Expiry } from '../ui/expiry';
-import { Field, wrongAt } from '../ui/field';
+import { Field, Select, wrongAt } from '../ui/field';
 import { Act, PageHead } from '../ui/page';
 import { Picker } from '../ui/picker';
-import { Empty, Failure, Loaded } from '../ui/states';
+import { Empty, Failure, Skeleton } from '../ui/states';
 import { toast } from '../ui/toast';
+import { LastUse, SecretState } from './secrets';
 
-type Key = Schemas['ApiKey'];
+type ServiceUser = Schemas['TenantServiceUser'];
+type Secret = Schemas['ServiceUserSecret'];
+const kManage = 'organization:serviceusermanage';
 
 export function KeysPage() {
-  const here = useHere();
   const [making, setMaking] = useState(false);
-  const [ending, setEnding] = useState<Key | null>(null);
-  const load = useLoad(() => get('/v1/api-keys'), []);
-  const make = <Act needs="organization:serviceusermanage" kind="primary" onClick={() => setMaking(true)}>{t.keys.make}</Act>;
+  const [rotating, setRotating] = useState<ServiceUser | null>(null);
+  const [ending, setEnding] = useState<ServiceUser | null>(null);
+  const pages = usePages<ServiceUser>((cursor) => get('/v1/service-users', { query: { limit: 100, ...(cursor ? { cursor } : {}) } }), []);
+  const make = <Act needs={kManage} kind="primary" onClick={() => setMaking(true)}>{t.keys.make}</Act>;
   return (
     <>
       <PageHead title={t.keys.title}>{make}</PageHead>
-      <Loaded of={load}>
-        {(list) => list.data.length === 0 ? <Empty text={t.keys.empty}>{make}</Empty> : (
-          <div class="scroller" tabIndex={0} role="region" aria-label={t.keys.title}>
-            <table class="table">
-              <thead>
-                <tr>
-                  <th scope="col">{t.keys.name}</th><th scope="col">{t.keys.scopes}</th><th scope="col">{t.keys.state}</th>
-                  <th scope="col">{t.keys.expires}</th><th scope="col">{t.common.created}</th><th scope="col">{t.common.actions}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {list.data.map((key) => (
-                  <tr key={key.id}>
-                    <th scope="row"><a href={here('machines', key.id)}>{key.name}</a></th>
-                    <td><Scopes scopes={key.scopes} most={5} /></td>
-                    <td><State of={key} /></td>
-                    <td><Time at={key.expires_at} /></td>
-                    <td><Time at={key.created_at} far={false} /></td>
-                    <td>
-                      {!key.revoked_at && (
-                        <Act needs="organization:serviceusermanage" kind="danger" onClick={() => setEnding(key)}
-                          label={t.keys.revokeTitle(key.name)}>{t.keys.revoke}</Act>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      </Loaded>
-      <AsCall path="/v1/api-keys" />
-      {making && <MakeKey onClose={() => setMaking(false)} onDone={load.reload} />}
-      {ending && <RevokeKey of={ending} onClose={() => setEnding(null)} onDone={load.reload} />}
+      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
+      {pages.complete && pages.rows.length === 0 && <Empty text={t.keys.empty}>{make}</Empty>}
+      {pages.rows.length > 0 && (
+        <div class="scroller" tabIndex={0} role="region" aria-label={t.keys.title}>
+          <table class="table">
+            <thead>
+              <tr>
+                <th scope="col">{t.keys.name}</th><th scope="col">{t.keys.scopes}</th><th scope="col">{t.keys.state}</th>
+                <th scope="col">{t.keys.lastUse}</th><th scope="col">{t.keys.expires}</th><th scope="col">{t.common.created}</th>
+                <th scope="col">{t.common.actions}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {pages.rows.map((one) => <Row key={one.id} of={one} rotate={() => setRotating(one)} revoke={() => setEnding(one)} />)}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {pages.loading && <Skeleton />}
+      {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
+      <AsCall path="/v1/service-users" />
+      {making && <MakeKey onClose={() => setMaking(false)} onDone={pages.reload} />}
+      {rotating && <RotateKey of={rotating} onClose={() => setRotating(null)} onDone={pages.reload} />}
+      {ending && <RevokeKey of={ending} onClose={() => setEnding(null)} onDone={pages.reload} />}
     </>
   );
 }
 
-function State({ of }: { of: Key }) {
-  if (of.revoked_at) return <Badge kind="bad">{t.keys.revoked}</Badge>;
-  if (of.expires_at && Date.parse(of.expires_at) < Date.now()) return <Badge kind="warn">{t.keys.expired}</Badge>;
-  return <Badge kind="good">{t.keys.valid}</Badge>;
+function Row({ of, rotate, revoke }: { of: ServiceUser; rotate: () => void; revoke: () => void }) {
+  const here = useHere();
+  const secrets = of.secrets ?? [];
+  const key = secrets.find((one) => one.kind === 'api_key');
+  const others = secrets.filter((one) => one !== key && isValid(one));
+  const lines = key ? [key, ...others] : others;
+  return (
+    <tr>
+      <th scope="row">
+        <a href={here('machines', of.id)}>{of.title || of.id}</a>{' '}
+        <span class="quiet small">{of.is_api_key ? t.keys.aKey : t.keys.aServiceUser}</span>
+      </th>
+      <td>{key && <Scopes scopes={key.scopes} most={5} />}</td>
+      <td>{of.secrets === null ? <span class="quiet">{t.keys.hidden}</span> : lines.length === 0 ? t.keys.noSecret
+        : lines.map((one) => <div key={one.id}><SecretState of={one} /> {one !== key && key && <span class="quiet small">{t.keys.oldSecret}</span>}</div>)}</td>
+      <td>{lines.map((one) => <div key={one.id}><LastUse of={one} /></div>)}</td>
+      <td>{lines.map((one) => <div key={one.id}><Time at={one.expires_at} /></div>)}</td>
+      <td><Time at={of.created_at} far={false} /></td>
+      <td>
+        {key && isValid(key) && <Act needs={kManage} onClick={rotate} label={t.keys.rotateTitle(of.title)}>{t.keys.rotate}</Act>}{' '}
+        {key && !key.revoked_at && <Act needs={kManage} kind="danger" onClick={revoke} label={t.keys.revokeTitle(of.title)}>{t.keys.revoke}</Act>}
+      </td>
+    </tr>
+  );
+}
+function isValid(secret: Secret): boolean {
+  return !secret.revoked_at && !(secret.expires_at && Date.parse(secret.expires_at) < Date.now());
+}
+
+// The one time that a secret is seen: it stays until whoever sees it says that it is kept.
+function Shown({ secret, onClose, children }: { secret: string; onClose: () => void; children?: ComponentChildren }) {
+  return (
+    <Dialog title={t.keys.shown} onClose={() => {}} onSubmit={onClose}>
+      <p>{t.keys.shownHelp}</p>
+      <pre>{secret}</pre>
+      {children}
+      <div class="acts"><Copy text={secret} label={t.keys.copyKey} /><button type="submit" class="primary">{t.keys.stored}</button></div>
+    </Dialog>
+  );
 }
 
 function MakeKey({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
@@ -77,10 +106,6 @@ function MakeKey({ onClose, onDone }: { onClose: () => void; onDone: () => void 
   const [fault, setFault] = useState<Fault>();
   const [tried, setTried] = useState(false);
   const [secret, setSecret] = useState<string | null>(null);
-  const close = (): void => {
-    onClose();
-    if (secret) onDone();
-  };
   const submit = async (): Promise<void> => {
     setTried(true);
     if (name.trim() === '') return;
@@ -88,17 +113,9 @@ function MakeKey({ onClose, onDone }: { onClose: () => void; onDone: () => void 
     if (answer.ok) setSecret(answer.data.raw_key);
     else setFault(answer.fault);
   };
-  if (secret !== null) {
-    return (
-      <Dialog title={t.keys.shown} onClose={() => {}} onSubmit={close}>
-        <p>{t.keys.shownHelp}</p>
-        <pre>{secret}</pre>
-        <div class="acts"><Copy text={secret} label={t.keys.copyKey} /><button type="submit" class="primary">{t.keys.stored}</button></div>
-      </Dialog>
-    );
-  }
+  if (secret !== null) return <Shown secret={secret} onClose={() => { onClose(); onDone(); }} />;
   return (
-    <Dialog title={t.keys.make} onClose={close} onSubmit={submit}>
+    <Dialog title={t.keys.make} onClose={onClose} onSubmit={submit}>
       {fault && <Failure fault={fault} />}
       <Field label={t.keys.name} value={name} onInput={setName} required autoFocus maxLength={200}
         wrong={tried && name.trim() === '' ? t.keys.needName : wrongAt(fault, '/name')} />
@@ -111,15 +128,47 @@ function MakeKey({ onClose, onDone }: { onClose: () => void; onDone: () => void 
         ))}
       </p>
       <Expiry value={until} onInput={setUntil} wrong={wrongAt(fault, '/expires_at')} />
-      <div class="acts">
-        <button type="button" onClick={close}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.keys.make}</button>
-      </div>
+      <Acts onClose={onClose} name={t.keys.make} />
+    </Dialog>
+  );
+}
+function Acts({ onClose, name, kind = 'primary' }: { onClose: () => void; name: string; kind?: string }) {
+  return (
+    <div class="acts">
+      <button type="button" onClick={onClose}>{t.common.cancel}</button>
+      <button type="submit" class={kind}>{name}</button>
+    </div>
+  );
+}
+
+const kOverlaps = ['0s', '1h', '24h', '7d', '30d'] as const;
+function RotateKey({ of, onClose, onDone }: { of: ServiceUser; onClose: () => void; onDone: () => void }) {
+  const [kept, setKept] = useState<string>('24h');
+  const [fault, setFault] = useState<Fault>();
+  const [made, setMade] = useState<Schemas['RotatedApiKey'] | null>(null);
+  const submit = async (): Promise<void> => {
+    const answer = await call('post', '/v1/api-keys/{id}/rotate', { path: { id: of.id }, body: { keep_old_for: kept } });
+    if (answer.ok) setMade(answer.data);
+    else setFault(answer.fault);
+  };
+  if (made) {
+    return (
+      <Shown secret={made.raw_key ?? ''} onClose={() => { onClose(); onDone(); }}>
+        <p>{made.old_secret ? <>{t.keys.oldUntil} <Time at={made.old_secret.expires_at} /></> : t.keys.oldGone}</p>
+      </Shown>
+    );
+  }
+  return (
+    <Dialog title={t.keys.rotateTitle(of.title)} onClose={onClose} onSubmit={submit}>
+      {fault && <Failure fault={fault} />}
+      <p>{t.keys.rotateHelp}</p>
+      <Select label={t.keys.keepOld} value={kept} onInput={setKept} options={kOverlaps.map((one): [string, string] => [one, t.keys.overlaps[one]])} />
+      <Acts onClose={onClose} name={t.keys.rotate} />
     </Dialog>
   );
 }
 
-function RevokeKey({ of, onClose, onDone }: { of: Key; onClose: () => void; onDone: () => void }) {
+function RevokeKey({ of, onClose, onDone }: { of: ServiceUser; onClose: () => void; onDone: () => void }) {
   const [fault, setFault] = useState<Fault>();
   const submit = async (): Promise<void> => {
     const answer = await call('delete', '/v1/api-keys/{id}', { path: { id: of.id } });
@@ -132,13 +181,10 @@ function RevokeKey({ of, onClose, onDone }: { of: Key; onClose: () => void; onDo
     onDone();
   };
   return (
-    <Dialog title={t.keys.revokeTitle(of.name)} onClose={onClose} onSubmit={submit}>
+    <Dialog title={t.keys.revokeTitle(of.title)} onClose={onClose} onSubmit={submit}>
       {fault && <Failure fault={fault} />}
       <p>{t.keys.revokeHelp}</p>
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="danger">{t.keys.revoke}</button>
-      </div>
+      <Acts onClose={onClose} name={t.keys.revoke} kind="danger" />
     </Dialog>
   );
 }

@@ -9,6 +9,7 @@ import { AuditList } from './audit_list';
 import { EffectiveAccess } from './effective';
 import { GiveRoleTo } from './give';
 import { Tabs } from '../ui/tabs';
+import { Secrets } from './secrets';
 
 export function MachinePage({ id }: { id: string }) {
   const name = useName('machine', id);
@@ -22,6 +23,7 @@ export function MachinePage({ id }: { id: string }) {
       </PageHead>
       <Tabs label={t.keys.machineAccess} tabs={[
         { key: 'access', name: t.person.access, show: () => <EffectiveAccess key={round} kind="service-users" id={id} nothing={t.person.nothing} ask={setAsked} /> },
+        { key: 'secrets', name: t.keys.secrets, show: () => <Secrets id={id} /> },
         { key: 'history', name: t.person.did, show: () => <AuditList query={{ actor_id: id }} /> },
       ]} />
       <Id id={id} />

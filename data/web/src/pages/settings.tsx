@@ -7,13 +7,15 @@ import { useSession } from '../session';
 import { t } from '../text';
 import { count } from '../time';
 import { AsCall } from '../ui/as_call';
-import { Facts, Id, Risk, Scopes } from '../ui/basics';
+import { Facts, Id, Risk, Scopes, Time } from '../ui/basics';
 import { Select } from '../ui/field';
 import { PageHead } from '../ui/page';
 import { Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { DecisionSettings } from './decision_settings';
+import { SchemaPage } from './schema';
 import { Sessions } from './sessions';
+import { TenantActs, TenantState } from './tenants';
 
 export function SettingsPage() {
   const { can } = useSession();
@@ -24,7 +26,7 @@ export function SettingsPage() {
         { key: 'look', name: t.settings.look, show: () => <LookSettings /> },
         { key: 'tenant', name: t.settings.tenant, show: () => <TenantFacts /> },
         { key: 'permissions', name: t.settings.catalogue, show: () => <Catalogue /> },
-        ...(can('organization:policymanage') ? [{ key: 'decisions', name: t.activity.decisions, show: () => <DecisionSettings /> }, { key: 'schema', name: t.settings.schema, show: () => <SchemaView /> }] : []),
+        ...(can('organization:policymanage') ? [{ key: 'decisions', name: t.activity.decisions, show: () => <DecisionSettings /> }, { key: 'schema', name: t.settings.schema, show: () => <SchemaPage /> }] : []),
         { key: 'sessions', name: t.sessions.title, show: () => <Sessions /> },
         { key: 'you', name: t.settings.you, show: () => <You /> },
       ]} />
@@ -57,11 +59,22 @@ function LookSettings() {
 function TenantFacts() {
   const { tenant } = useSession();
   const id = tenant?.id ?? '';
+  const its = useLoad(() => get('/v1/tenants/{id}', { path: { id } }), [id]);
   const load = useLoad(() => get('/v1/tenants/{id}/usage', { path: { id } }), [id]);
   const kinds = Object.keys(t.settings.quotas) as (keyof typeof t.settings.quotas)[];
   return (
     <>
-      <Facts rows={[[t.common.name, tenant?.name ?? ''], [t.tenants.slug, <code>{tenant?.slug}</code>], [t.common.id, <Id id={id} />]]} />
+      <Loaded of={its}>
+        {(one) => (
+          <>
+            <Facts rows={[
+              [t.common.name, one.name], [t.tenants.slug, <code>{one.slug}</code>], [t.tenants.state, <TenantState of={one} />],
+              [t.common.created, <Time at={one.created_at} />], [t.common.id, <Id id={id} />],
+            ]} />
+            <p><TenantActs of={one} reload={its.reload} /></p>
+          </>
+        )}
+      </Loaded>
       <h2>{t.settings.usage}</h2>
       <Loaded of={load}>
         {(usage) => (
@@ -117,17 +130,6 @@ function OnePermission({ of }: { of: Schemas['Permission'] }) {
       <th scope="row"><code>{of.scope}</code></th><td><Risk level={of.risk} /></td>
       <td class="words">{of.description ?? of.name}</td><td>{of.implies.length > 0 && <Scopes scopes={of.implies} />}</td>
     </tr>
-  );
-}
-
-function SchemaView() {
-  const load = useLoad(() => get('/v1/schema'), []);
-  if (load.fault?.status === 404) return <p>{t.settings.noSchema}</p>;
-  return (
-    <>
-      <Loaded of={load}>{(found) => <pre tabIndex={0}>{found.schema}</pre>}</Loaded>
-      <AsCall path="/v1/schema" />
-    </>
   );
 }
 

@@ -6,7 +6,7 @@ import { readLook } from '../look';
 import { format, go, reloadPage, useRoute } from '../router';
 import type { Schemas } from '../api';
 import { findAnything } from '../search';
-import { useHere, useSession } from '../session';
+import { enterTenant, searchTenants, useHere, useSession } from '../session';
 import { t } from '../text';
 import { Dialog } from '../ui/dialog';
 import { Picker, type Option } from '../ui/picker';
@@ -48,6 +48,7 @@ export function Shell({ online, unknown }: { online: boolean; unknown: string })
   useFocusOnArrival(address);
   useShortcuts(tenant ? here : null, () => setHelp(true));
   useEffect(() => setMenu(false), [address]);
+  useEffect(() => { if (tenant && me.platform) enterTenant(tenant); }, [tenant?.id]);
   useEffect(() => {
     const again = (): void => setRound((n) => n + 1);
     window.addEventListener('reload-page', again);
@@ -68,7 +69,7 @@ export function Shell({ online, unknown }: { online: boolean; unknown: string })
           </button>
         )}
         <a class="brand" href={tenant ? here() : '#/-/tenants'}>{t.shell.name}</a>
-        {tenant && <span>{tenant.name}</span>}
+        {tenant && (me.platform ? <Switcher /> : <span>{tenant.name}</span>)}
         {me.platform && <a href="#/-/tenants">{t.tenants.title}</a>}
         {me.platform && <a href="#/-/health">{t.health.title}</a>}
         {tenant && <SearchBox />}
@@ -137,7 +138,7 @@ function useShortcuts(here: ((...segments: string[]) => string) | null, showHelp
       if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, textarea, select, dialog, .editor')) return;
       if (readLook().shortcuts === 'off') return;
       if (event.key === '/') {
-        const box = document.querySelector<HTMLElement>('.bar .search input');
+        const box = document.querySelector<HTMLElement>('.bar [role=search] input');
         if (!box) return;
         event.preventDefault();
         box.focus();
@@ -181,6 +182,18 @@ const kHits: Partial<Record<Schemas['NameHit']['resource_type'], (id: string) =>
   permission: (id) => [['who-can'], { by: 'scope', s: id }],
   entity: (id) => [['mappings'], { resource: id }],
 };
+
+// Another tenant: the last five, or any by name.
+function Switcher() {
+  const { tenant } = useSession();
+  const search = async (words: string): Promise<Option[]> =>
+    (await searchTenants(words)).map(({ slug, name }) => ({ key: `#/${slug}`, name, detail: slug }));
+  return (
+    <div class="search switcher">
+      <Picker label={t.tenants.find} value={tenant?.name ?? ''} search={search} onPick={(option) => go(option.key)} />
+    </div>
+  );
+}
 
 function SearchBox() {
   const { tenant } = useSession();

@@ -1,52 +1,185 @@
-// The tenants of the platform: enter one, or make one.
-import { useState } from 'preact/hooks';
+// The tenants of the platform: which there are, how big they are, and what can be done with them.
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { call, get, type Fault, type Schemas } from '../api';
 import { usePages } from '../load';
 import { go } from '../router';
-import { rememberTenants } from '../session';
+import { recentTenants, rememberTenants } from '../session';
 import { t } from '../text';
-import { when } from '../time';
-import { Badge } from '../ui/basics';
+import { count } from '../time';
+import { AsCall } from '../ui/as_call';
+import { Badge, Time } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
 import { Field, wrongAt } from '../ui/field';
-import { Grid, type Column } from '../ui/grid';
-import { PageHead } from '../ui/page';
-import { Empty, Failure } from '../ui/states';
+import { Act, PageHead } from '../ui/page';
+import { Empty, Failure, Skeleton } from '../ui/states';
 import { toast } from '../ui/toast';
 
 type Tenant = Schemas['Tenant'];
 
 export function TenantsPage() {
   const [making, setMaking] = useState(false);
+  const [words, setWords] = useState('');
   const pages = usePages<Tenant>(async (cursor) => {
     const answer = await get('/v1/tenants', { query: { limit: 250, ...(cursor ? { cursor } : {}) } });
     if (answer.ok) rememberTenants(answer.data.data);
     return answer;
   }, []);
-  const columns: Column<Tenant>[] = [
-    { name: t.tenants.name, width: 'minmax(180px, 2fr)', cell: (tenant) => <a href={`#/${tenant.slug}`} tabIndex={-1}>{tenant.name}</a> },
-    { name: t.tenants.slug, width: 'minmax(140px, 1fr)', cell: (tenant) => <code>{tenant.slug}</code> },
-    {
-      name: t.tenants.state, width: '120px', cell: (tenant) => tenant.state === 'enabled'
-        ? <Badge kind="good">{t.tenants.enabled}</Badge> : <Badge kind="warn">{t.tenants.disabled}</Badge>,
-    },
-    { name: t.common.created, width: '195px', cell: (tenant) => when(tenant.created_at) },
-  ];
+  // What is looked for may be on a page that wasn't read yet.
+  useEffect(() => {
+    if (words && !pages.complete && !pages.loading && !pages.fault) pages.more();
+  }, [words, pages.complete, pages.loading]);
   const nothing = pages.complete && pages.rows.length === 0;
+  const wanted = words.trim().toLowerCase();
+  const found = pages.rows.filter((one) => one.name.toLowerCase().includes(wanted) || one.slug.includes(wanted));
+  const recent = recentTenants();
   const make = (
     <button type="button" class="primary" onClick={() => setMaking(true)}>{nothing ? t.tenants.first : t.tenants.make}</button>
   );
   return (
     <>
       <PageHead title={t.tenants.title}>{make}</PageHead>
+      {recent.length > 0 && (
+        <p class="row"><span class="quiet">{t.tenants.recent}:</span> {recent.map((one) => <a key={one.slug} href={`#/${one.slug}`}>{one.name}</a>)}</p>
+      )}
       {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
       {nothing && <Empty text={t.tenants.none}>{make}</Empty>}
-      {!nothing && !(pages.fault && pages.rows.length === 0) && (
-        <Grid label={t.tenants.title} columns={columns} rows={pages.rows} keyOf={(tenant) => tenant.id} more={pages.more}
-          complete={pages.complete || pages.fault !== undefined} loading={pages.loading} open={(tenant) => go(`#/${tenant.slug}`)} />
+      {pages.rows.length > 0 && (
+        <>
+          <Field label={t.common.filter} value={words} onInput={setWords} type="search" />
+          <div class="scroller" tabIndex={0} role="region" aria-label={t.tenants.title}>
+            <table class="table">
+              <thead>
+                <tr>
+                  <th scope="col">{t.tenants.name}</th><th scope="col">{t.tenants.slug}</th><th scope="col">{t.tenants.state}</th>
+                  <th scope="col" class="num">{t.tenants.people}</th><th scope="col" class="num">{t.tenants.roles}</th>
+                  <th scope="col">{t.common.created}</th><th scope="col">{t.common.actions}</th>
+                </tr>
+              </thead>
+              <tbody>{found.map((one) => <Row key={one.id} of={one} reload={pages.reload} />)}</tbody>
+            </table>
+          </div>
+          {pages.complete && found.length === 0 && <p>{t.common.nothingFound}</p>}
+        </>
       )}
+      {pages.loading && <Skeleton />}
+      {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
+      <AsCall path="/v1/tenants" />
       {making && <MakeTenant onClose={() => setMaking(false)} />}
     </>
+  );
+}
+
+function Row({ of, reload }: { of: Tenant; reload: () => void }) {
+  const row = useRef<HTMLTableRowElement>(null);
+  const usage = useUsage(of.id, row);
+  return (
+    <tr ref={row}>
+      <th scope="row"><a href={`#/${of.slug}`}>{of.name}</a></th>
+      <td><code>{of.slug}</code></td>
+      <td><TenantState of={of} /></td>
+      <td class="num">{usage && count(usage.users.used)}</td><td class="num">{usage && count(usage.roles.used)}</td>
+      <td><Time at={of.created_at} far={false} /></td>
+      <td><TenantActs of={of} reload={reload} /></td>
+    </tr>
+  );
+}
+
+// What a tenant has is asked for once its row is seen.
+function useUsage(id: string, row: { current: HTMLElement | null }): Schemas['TenantUsage'] | null {
+  const [usage, setUsage] = useState<Schemas['TenantUsage'] | null>(null);
+  useEffect(() => {
+    const element = row.current;
+    if (!element) return undefined;
+    const seen = new IntersectionObserver((entries) => {
+      if (!entries.some((one) => one.isIntersecting)) return;
+      seen.disconnect();
+      void get('/v1/tenants/{id}/usage', { path: { id } }).then((answer) => answer.ok && setUsage(answer.data));
+    });
+    seen.observe(element);
+    return () => seen.disconnect();
+  }, [id]);
+  return usage;
+}
+
+export function TenantState({ of }: { of: Tenant }) {
+  return of.state === 'enabled' ? <Badge kind="good">{t.tenants.enabled}</Badge> : <Badge kind="warn">{t.tenants.disabled}</Badge>;
+}
+
+// What can be done with a tenant from outside and from inside.
+export function TenantActs({ of, reload }: { of: Tenant; reload: () => void }) {
+  const [doing, setDoing] = useState<'rename' | 'disable' | null>(null);
+  const [fault, setFault] = useState<Fault>();
+  const enable = async (): Promise<void> => {
+    const answer = await call('put', '/v1/tenants/{id}', { path: { id: of.id }, body: { state: 'enabled' } });
+    if (!answer.ok) {
+      setFault(answer.fault);
+      return;
+    }
+    toast(t.tenants.isEnabled(of.name));
+    reload();
+  };
+  return (
+    <>
+      {fault && <Failure fault={fault} />}
+      <Act needs="organization:update" onClick={() => setDoing('rename')} label={t.tenants.renameTitle(of.name)}>{t.tenants.rename}</Act>{' '}
+      {of.state === 'enabled'
+        ? <Act needs="organization:update" kind="danger" onClick={() => setDoing('disable')} label={t.tenants.disableTitle(of.name)}>{t.tenants.disable}</Act>
+        : <Act needs="organization:update" onClick={enable}>{t.tenants.enable}</Act>}
+      {doing === 'rename' && <Rename of={of} onClose={() => setDoing(null)} onDone={reload} />}
+      {doing === 'disable' && <Disable of={of} onClose={() => setDoing(null)} onDone={reload} />}
+    </>
+  );
+}
+
+function Rename({ of, onClose, onDone }: { of: Tenant; onClose: () => void; onDone: () => void }) {
+  const [name, setName] = useState(of.name);
+  const [fault, setFault] = useState<Fault>();
+  const submit = async (): Promise<void> => {
+    if (name.trim() === '') return;
+    const answer = await call('put', '/v1/tenants/{id}', { path: { id: of.id }, body: { name: name.trim() } });
+    if (!answer.ok) {
+      setFault(answer.fault);
+      return;
+    }
+    rememberTenants([answer.data]);
+    onClose();
+    toast(t.tenants.isRenamed);
+    onDone();
+  };
+  return (
+    <Dialog title={t.tenants.renameTitle(of.name)} onClose={onClose} onSubmit={submit}>
+      {fault && <Failure fault={fault} />}
+      <Field label={t.tenants.name} value={name} onInput={setName} required autoFocus maxLength={200}
+        wrong={name.trim() === '' ? t.tenants.needName : wrongAt(fault, '/name')} />
+      <div class="acts">
+        <button type="button" onClick={onClose}>{t.common.cancel}</button>
+        <button type="submit" class="primary">{t.tenants.rename}</button>
+      </div>
+    </Dialog>
+  );
+}
+
+function Disable({ of, onClose, onDone }: { of: Tenant; onClose: () => void; onDone: () => void }) {
+  const [fault, setFault] = useState<Fault>();
+  const submit = async (): Promise<void> => {
+    const answer = await call('put', '/v1/tenants/{id}', { path: { id: of.id }, body: { state: 'disabled' } });
+    if (!answer.ok) {
+      setFault(answer.fault);
+      return;
+    }
+    onClose();
+    toast(t.tenants.isDisabled(of.name));
+    onDone();
+  };
+  return (
+    <Dialog title={t.tenants.disableTitle(of.name)} onClose={onClose} onSubmit={submit}>
+      {fault && <Failure fault={fault} />}
+      <p>{t.tenants.disableHelp}</p>
+      <div class="acts">
+        <button type="button" onClick={onClose}>{t.common.cancel}</button>
+        <button type="submit" class="danger">{t.tenants.disable}</button>
+      </div>
+    </Dialog>
   );
 }
 

@@ -96,7 +96,7 @@ async function seed(call, engineering) {
 export async function start() {
   const server = await startServer();
   const first = await caller(server);
-  // The demonstration's key is another after each start; this one stays.
+  // A key besides the demonstration's, which journeys end.
   const admin = await first.call('POST', '/v1/api-keys', { name: 'admin', scopes: ['grants:revoke', 'organization:administer', 'requests:approve'] });
   const { call, tenant } = await caller({ origin: server.origin, key: admin.raw_key });
   const things = await seed(call, tenant);

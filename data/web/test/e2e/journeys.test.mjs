@@ -243,9 +243,8 @@ test('journeys: the platform makes a tenant and enters it', kLong, async () => {
   await stage.settle(page);
   assert.deepEqual(await stage.faults(page), []);
   await page.getByRole('link', { name: 'Health' }).click();
-  await page.getByText('The store is whole').waitFor();
   // This server keeps no backups, and says what to set.
-  await page.getByText('backup.dir: not set').waitFor();
+  await page.getByText('Set backup.dir, and restart.').waitFor();
   assert.deepEqual(await stage.faults(page), []);
   await page.context().close();
 });

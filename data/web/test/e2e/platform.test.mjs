@@ -1,0 +1,159 @@
+// What an operator does: keys get new secrets, tenants are made and shut, schemas changed, the server looked after.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { start } from './fixture.mjs';
+
+let stage;
+before(async () => {
+  stage = await start();
+});
+after(() => stage.close());
+const kLong = { timeout: 60_000 };
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+const inDialog = (page, name) => page.getByRole('dialog').getByRole('button', { name, exact: true });
+const asks = (key) => fetch(`${stage.origin}/v1/me`, { headers: { Authorization: `Bearer ${key}`, 'X-Tenant-ID': stage.tenant } });
+
+test('platform: a key is made, used, given a new secret and revoked', kLong, async () => {
+  const page = await stage.open();
+  await stage.show(page, 'example/keys');
+  await button(page, 'Make a key').click();
+  await page.getByLabel('What it is for').fill('deploy');
+  await inDialog(page, 'Make a key').click();
+  const first = await page.getByRole('dialog').locator('pre').textContent();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.getByRole('dialog').locator('pre').textContent(), first, 'it stays until it is stored');
+  await button(page, 'I stored it').click();
+  assert.ok(!(await page.content()).includes(first));
+  const row = page.getByRole('row').filter({ hasText: 'deploy' });
+  await row.getByText('never', { exact: true }).waitFor();
+  assert.equal((await asks(first)).status, 200);
+
+  await button(page, 'Give deploy a new secret').click();
+  assert.deepEqual(await stage.faults(page), []);
+  await page.getByLabel('The old secret goes on for').selectOption('1h');
+  await inDialog(page, 'New secret').click();
+  await page.getByText('The old secret goes on until').waitFor();
+  const second = await page.getByRole('dialog').locator('pre').textContent();
+  assert.notEqual(second, first);
+  await button(page, 'I stored it').click();
+  await row.getByText('the secret before').waitFor();
+  for (const key of [first, second]) assert.equal((await asks(key)).status, 200);
+  assert.deepEqual(await stage.faults(page), []);
+
+  await row.getByRole('link').click();
+  await page.getByRole('tab', { name: 'Keys and secrets' }).click();
+  await stage.settle(page);
+  assert.equal(await page.getByRole('row').count(), 3);
+  assert.deepEqual(await stage.faults(page), []);
+  await page.goBack();
+
+  await button(page, 'Revoke deploy').click();
+  await inDialog(page, 'Revoke').click();
+  await row.getByText('revoked').waitFor();
+  for (const key of [first, second]) assert.equal((await asks(key)).status, 401);
+  await page.context().close();
+});
+
+test('platform: a tenant is made, entered, renamed, shut and opened again', kLong, async () => {
+  const page = await stage.open({ key: stage.platform });
+  await stage.show(page, '-/tenants');
+  await button(page, 'Make a tenant').click();
+  await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Globex');
+  await inDialog(page, 'Make a tenant').click();
+  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+
+  // Another by the switcher, and back by the last that were entered.
+  const switcher = page.getByRole('combobox', { name: 'Enter a tenant' });
+  await switcher.click();
+  await switcher.fill('examp');
+  await page.getByRole('option', { name: /Example/ }).click();
+  await page.waitForFunction(() => location.hash === '#/example');
+  await stage.settle(page);
+  await switcher.click();
+  await switcher.fill('');
+  await page.getByRole('option', { name: /Globex/ }).click();
+  await page.waitForFunction(() => location.hash === '#/globex');
+
+  await stage.show(page, '-/tenants');
+  const row = page.getByRole('row').filter({ hasText: 'globex' });
+  await page.getByLabel('Filter').fill('glob');
+  assert.equal(await page.getByRole('row').count(), 2);
+  await button(page, 'Rename Globex').click();
+  await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Globex Ltd');
+  await inDialog(page, 'Rename').click();
+  await button(page, 'Disable Globex Ltd').click();
+  assert.deepEqual(await stage.faults(page), []);
+  await inDialog(page, 'Disable').click();
+  await row.getByText('disabled').waitFor();
+  await button(page, 'Enable').click();
+  await row.getByText('enabled').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  await page.context().close();
+});
+
+test('platform: health says what to look at, and the configuration where each value comes from', kLong, async () => {
+  const page = await stage.open({ key: stage.platform });
+  await stage.show(page, '-/health');
+  await page.getByText('No folder for backups is set.').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  await page.getByRole('tab', { name: 'Configuration' }).click();
+  await stage.settle(page);
+  assert.deepEqual(await stage.faults(page), []);
+  await page.getByLabel('Filter').fill('store.dir');
+  await page.getByRole('cell', { name: '--data' }).waitFor();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: stage.origin });
+  await button(page, 'Copy store.dir for reeve.yaml').click();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(copied, /^store:\n  dir: "\/.*db"\n$/);
+  await page.getByRole('tab', { name: 'Backups' }).click();
+  await page.getByText('backup.dir').first().waitFor();
+  // A tenant's caller is refused, and sees no figure.
+  await page.context().close();
+  const other = await stage.open();
+  await stage.show(other, '-/health');
+  await other.getByText('You may not do this').first().waitFor();
+  assert.ok(!(await other.content()).includes('GiB'));
+  await other.context().close();
+});
+
+test('platform: a schema is changed once what no longer fits was read', kLong, async () => {
+  const page = await stage.open();
+  await stage.show(page, 'example/settings?tab=schema');
+  const box = page.getByLabel('The schema, in the language of Cedar');
+  await box.fill('entity invoice { status: Long };');
+  assert.ok(await button(page, 'Save the schema').isDisabled());
+  await button(page, 'Look what would no longer fit').click();
+  await page.getByText('This would no longer fit:').waitFor();
+  await page.getByText('invoice:42/attrs/status').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  await box.fill('entity invoice { status: Str');
+  await button(page, 'Look what would no longer fit').click();
+  await page.getByRole('alert').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  await page.context().close();
+});
+
+test('platform: screens of the platform have room at 320 px, and say all in one table', { timeout: 120_000 }, async () => {
+  const pages = ['-/tenants', '-/health', '-/health?tab=backups', '-/health?tab=config'];
+  const narrow = await stage.open({ width: 320, height: 640, key: stage.platform });
+  for (const screen of [...pages, 'example/keys', 'example/settings?tab=schema']) {
+    await stage.show(narrow, screen);
+    const wide = await narrow.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(wide <= 0, `${screen}: ${wide} px too wide`);
+    assert.deepEqual(await stage.faults(narrow), [], screen);
+  }
+  await narrow.context().close();
+  const marked = await stage.open({ locale: 'en-XA', key: stage.platform });
+  for (const screen of pages) {
+    await stage.show(marked, screen);
+    const bare = await marked.evaluate(() => [...document.querySelectorAll('h1, h2, label, dt, [role=tab], thead th, main button')]
+      .map((one) => one.textContent).filter((text) => text && !text.includes('⟦')));
+    assert.deepEqual(bare, [], screen);
+  }
+  await marked.context().close();
+});
+
+test('platform: nothing broke the content policy, failed, or went to another host', () => {
+  assert.deepEqual(stage.violations, []);
+});
