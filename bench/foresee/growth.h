@@ -11,5 +11,8 @@ void print_plans(const std::string& dir);
 // The store as it was, by how many changes have been made since.
 void print_past(const std::string& dir, std::size_t most);
 
+// Undoing a change, by how many objects it made: how long others' changes wait for that.
+void print_undone(const std::string& dir);
+
 // Decisions a second with the decision log off and on.
 void print_logged(const std::string& dir);

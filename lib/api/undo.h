@@ -64,7 +64,7 @@ struct UndoDraft {
 //   kBuiltUpon    something of it isn't as it was left, or something that came later needs it; details have
 //                 which, as far as the caller may see it, with the revision of the last change of it
 //   kNotUndoable  something of it can't be taken back, and why
-//   kTooLarge     more than kMostUndone objects, or takes longer than the writer should
+//   kTooLarge     more than kMostUndone objects, or takes longer than 300 ms in the writer
 //   kTestsFailed  as a change of policies
 // and with what the operations fail with. A rehearsal does all of it, in memory: not for a reactor.
 Outcome<Undone> undo_change(Change&, const domain::TenantId& tenant, store::Revision,
