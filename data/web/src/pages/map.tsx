@@ -112,12 +112,12 @@ function AccessGrid({ rows, cols, order }: { rows: Rows; cols: Cols; order: stri
     return format({ segments: [tenant?.slug ?? '', 'explain'], query: { p: `user:${row.id}`, a: verb ? column : '', r: on } });
   };
   const grid: Column<Row>[] = [
-    { name: t.common.name, width: 'minmax(170px, 1fr)', cell: (row) => (
-      <><a href={page(row)} tabIndex={-1}>{row.name}</a>{row.active === false && <> <Badge kind="warn">{row.type === 'user' ? t.map.suspended : t.map.disabled}</Badge></>}</>
+    { name: t.common.name, width: 'minmax(164px, 1fr)', cell: (row) => (
+      <><a class="cut" href={page(row)} tabIndex={-1}>{row.name}</a>{row.active === false && <> <Badge kind="warn">{row.type === 'user' ? t.map.suspended : t.map.disabled}</Badge></>}</>
     ) },
-    ...(order === 'alike' ? [{ name: t.map.alike, width: '60px', cell: (row: Row) => count(sizes.get(likeness(row)) ?? 1) }] : []),
+    ...(order === 'alike' ? [{ name: t.map.alike, width: '40px', cell: (row: Row) => count(sizes.get(likeness(row)) ?? 1) }] : []),
     ...columns.slice(0, kMostColumns).map((column) => ({
-      name: column.column, width: '150px', cell: (row: Row) => {
+      name: column.column, width: '50px', cell: (row: Row) => {
         const cell = cellOf(row, column.column);
         if (!cell) return <span class="quiet" aria-hidden="true">·</span>;
         const text = `${row.name}, ${column.column}: ${cell.text}`;
@@ -138,8 +138,8 @@ function AccessGrid({ rows, cols, order }: { rows: Rows; cols: Cols; order: stri
       {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
       {nothing && <Empty text={t.map.none} />}
       {!nothing && !(pages.fault && pages.rows.length === 0) && (
-        <Grid label={t.map.title} columns={grid} rows={all} keyOf={(row) => row.id} more={pages.more}
-          complete={pages.complete || pages.fault !== undefined} loading={pages.loading} open={(row) => go(page(row))} />
+        <div class="map"><Grid label={t.map.title} columns={grid} rows={all} keyOf={(row) => row.id} more={pages.more}
+          complete={pages.complete || pages.fault !== undefined} loading={pages.loading} open={(row) => go(page(row))} /></div>
       )}
     </>
   );

@@ -1,8 +1,8 @@
 // What there is, how dangerous it is, and what happened last; for a new tenant, where to begin.
 import { get, type Schemas } from '../api';
 import { useLoad } from '../load';
-import { format } from '../router';
-import { useHere } from '../session';
+import { href } from '../router';
+import { useHere, useSession } from '../session';
 import { t } from '../text';
 import { count, when } from '../time';
 import { AsCall } from '../ui/as_call';
@@ -72,7 +72,8 @@ const warn = (n: number, kind = 'warn'): string | undefined => (n > 0 ? kind : u
 
 function Tiles({ of: all }: { of: Overview }) {
   const here = useHere();
-  const list = (page: string, query: Record<string, string>): string => format({ segments: [...here().slice(2).split('/').map(decodeURIComponent), page], query });
+  const { tenant } = useSession();
+  const list = (page: string, query: Record<string, string>): string => href([tenant?.slug ?? '', page], query);
   const { mappings, keys, activity, administrators } = all;
   const least = (n: number, complete: boolean): string => (complete ? count(n) : t.overview.atLeast(n));
   const most = (n: number, exact: boolean): string => (exact ? count(n) : t.overview.atMost(n));
@@ -124,9 +125,9 @@ function Risks({ roles }: { roles: Overview['roles'] }) {
     <>
       <ul class="changes">
         {kLevels.map((level) => (
-          <li class="row" key={level}><Risk level={level} /><a href={`${here('roles')}?level=${level}`}>{t.overview.count(roles[level])}</a></li>
+          <li class="row" key={level}><Risk level={level} /><a href={`${here('roles')}?level=${level}`}>{count(roles[level])}</a></li>
         ))}
-        <li class="row"><span>{t.overview.heldByNobody}</span><a href={`${here('roles')}?held=false`}>{t.overview.count(roles.held_by_nobody)}</a></li>
+        <li class="row"><span>{t.overview.heldByNobody}</span><a href={`${here('roles')}?held=false`}>{count(roles.held_by_nobody)}</a></li>
       </ul>
       {!roles.complete && <p class="quiet">{t.overview.someRoles}</p>}
     </>

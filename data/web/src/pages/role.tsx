@@ -12,7 +12,7 @@ import { ImpactSheet, removeText, type Asked } from '../ui/impact';
 import { NameDialog } from '../ui/name_dialog';
 import { Act, PageHead } from '../ui/page';
 import { resourceText } from '../ui/paths';
-import { GroupName, PersonName } from '../ui/person';
+import { AuthorName, GroupName, PersonName } from '../ui/person';
 import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { AuditList } from './audit_list';
@@ -126,13 +126,14 @@ function RolePolicies({ slug }: { slug: string }) {
 }
 
 function About({ role }: { role: Role }) {
+  const author = role.updated_by ?? role.created_by;
   return (
     <Facts rows={[
       [t.roles.slug, <code>{role.slug}</code>],
       [t.roles.kind, <Badge>{role.is_system ? t.common.system : t.common.custom}</Badge>],
       [t.common.id, <Id id={role.id} />],
       [t.common.created, <Time at={role.created_at} />],
-      [t.common.changed, <Time at={role.updated_at} />],
+      [t.common.changed, <><Time at={role.updated_at} />{author && <> · <AuthorName id={author} /></>}</>],
     ]} />
   );
 }

@@ -252,7 +252,7 @@ export const access = {
     cols: 'Columns',
     colKinds: { roles: 'roles', scopes: 'permissions' },
     sort: 'Order',
-    sorts: { made: 'as they were made', risk: 'the most dangerous first', alike: 'those who are alike together' },
+    sorts: { made: 'as they were made', risk: 'the most dangerous first', alike: 'alike together' },
     alike: 'Alike',
     direct: 'held directly',
     group: 'through a group',

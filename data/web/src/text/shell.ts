@@ -139,7 +139,6 @@ export const shell = {
     administrators: 'administrators',
     atLeast: (n: number) => `${count(n)} or more`,
     atMost: (n: number) => `${count(n)} at most`,
-    count: (n: number) => count(n),
     damaged: 'The store is damaged',
     damagedHelp: 'The server has found records that are not as they were written, perhaps of the audit log. Run reeve store check and reeve audit verify, and restore the newest backup that verifies.',
     whole: 'no damage found',

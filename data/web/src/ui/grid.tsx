@@ -69,7 +69,7 @@ export function Grid<T>({ label, columns, rows, keyOf, open, complete = true, lo
     const index = Math.max(0, Math.min(rows.length - 1, to));
     const element = view.current;
     if (!element) return;
-    const head = rowHeight;
+    const head = element.querySelector<HTMLElement>('.grid-head')?.offsetHeight ?? rowHeight;
     if (index * rowHeight < element.scrollTop) element.scrollTop = index * rowHeight;
     const end = (index + 1) * rowHeight + head - element.clientHeight;
     if (end > element.scrollTop) element.scrollTop = end;
