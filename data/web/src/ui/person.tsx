@@ -59,8 +59,8 @@ export function SubjectText({ type, id }: { type: string; id: string }) {
   const name = useName(kind, id);
   return <>{name === id ? `${type}:${id}` : name}</>;
 }
-export function GroupName({ id }: { id: string }) {
+export function GroupName({ id, known }: { id: string; known?: string }) {
   const here = useHere();
-  const name = useName('group', id);
+  const name = useName('group', id, known);
   return <a href={here('groups', id)}>{name}</a>;
 }

@@ -175,6 +175,6 @@ export function screens({ engineering, users, policy }) {
     `explain?p=user%3A${person}&a=read&r=invoice%3A42`, 'who-can?a=read&r=invoice%3A42', 'who-can?by=scope&s=organization%3Aget',
     `what-can?p=user%3A${person}&r=invoice%3A42`, 'policies', `policies/${policy}`, 'tests', 'activity', 'activity?tab=decisions',
     'activity?tab=refused', 'activity?tab=undo', 'settings?tab=sessions', 'settings?tab=decisions', 'settings', 'settings?tab=tenant', 'settings?tab=permissions', 'settings?tab=schema', 'settings?tab=you',
-    'mappings', 'unused', 'compare', 'compare?kind=roles&a=example&b=user', 'nowhere', 'roles/nobody-made-this',
+    'mappings', 'mappings?state=expiring', 'mappings?state=future', 'mappings?state=permanent', 'mappings?state=templates', `people/${person}?tab=keys`, 'unused', 'compare', 'compare?kind=roles&a=example&b=user', 'nowhere', 'roles/nobody-made-this',
   ];
 }
