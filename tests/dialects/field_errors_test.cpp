@@ -278,6 +278,26 @@ std::vector<Row> rows() {
       {"update_policy_test", R"({"name":"","expected":{"decision":1}})",
        "/expected/decision must be true or false, not an integer\n"
        "/name must be 1 to 200 characters\n"},
+      {"create_mapping", R"({"principal":"ann","role":1,"expires_at":"2001-01-01T00:00:00Z"})",
+       "/principal must be a type and an id with a colon between them, such as `Folder:7`\n"
+       "/role must be a string, not an integer\n"
+       "/expires_at must lie in the future\n"},
+      {"update_mapping", R"({"valid_from":1,"expires_at":"2001-01-01T00:00:00Z"})",
+       "/valid_from must be an RFC 3339 time, not an integer\n"
+       "/expires_at must lie in the future\n"},
+      {"change_mappings",
+       R"({"create":[{"role":1,"expires_at":"2001-01-01T00:00:00Z"}],"update":[{"id":"x","to":1}],"delete":[1]})",
+       "/create/0/principal is required\n"
+       "/create/0/role must be a string, not an integer\n"
+       "/update/0/id must be a uuid, such as 2489e9ad-2ee2-8e00-8ec9-32d5f69181c0\n"
+       "/update/0/to is not a known field\n"
+       "/delete/0 must be a string, not an integer\n"
+       "/create/0/expires_at must lie in the future\n"},
+      {"add_members", R"({"members":[{"user_id":"x"},{"email":1},{}],"skip_unknown":1})",
+       "/members/0/user_id must be a uuid, such as 2489e9ad-2ee2-8e00-8ec9-32d5f69181c0\n"
+       "/members/1/email must be a string, not an integer\n"
+       "/skip_unknown must be true or false, not an integer\n"
+       "/members/2 must have either user_id or email\n"},
   };
 }
 

@@ -8,8 +8,9 @@ import { differences, standings } from '../src/matrix';
 import { changedFields } from '../src/pages/audit_list';
 import { sides } from '../src/pages/compare';
 import { objectOf } from '../src/pages/explain';
-import { addressesOf } from '../src/pages/group_paste';
-import { stateOf } from '../src/pages/mappings';
+import { membersOf } from '../src/pages/group_paste';
+import { endOf } from '../src/pages/mapping_changes';
+import { viewQuery } from '../src/pages/mappings';
 import { inOrder } from '../src/pages/policies';
 import { browserName } from '../src/pages/sessions';
 import { format, parse } from '../src/router';
@@ -68,8 +69,10 @@ test('what an audit entry changed', () => {
   assert.deepEqual(changedFields(undefined, null), []);
 });
 
-test('pasted addresses', () => {
-  assert.deepEqual(addressesOf('Ann <ann@Example.com>, bob@example.com\n"ann@example.com";nobody'), ['ann@example.com', 'bob@example.com']);
+test('pasted people', () => {
+  const id = '0197f3c4-2c6e-7f19-b2d3-7e4a0f5c8b61';
+  assert.deepEqual(membersOf(`Ann <ann@Example.com>, bob@example.com\n"ann@example.com";nobody a@b@c @ ${id.toUpperCase()}`),
+    [{ email: 'ann@example.com' }, { email: 'bob@example.com' }, { user_id: id }]);
 });
 
 test('a context is an object or nothing', () => {
@@ -99,16 +102,14 @@ test('what two have alone and together', () => {
   assert.deepEqual(sides(['b', 'a'], ['b', 'c']), { a: ['a'], both: ['b'], b: ['c'] });
 });
 
-test('the state of a mapping, to the millisecond', () => {
-  const now = Date.parse('2026-01-01T00:00:00.000Z');
-  const rows: [string | null, string | null, string][] = [
-    [null, null, 'active'],
-    [null, '2026-01-01T00:00:00.001Z', 'active'],
-    [null, '2026-01-01T00:00:00.000Z', 'expired'],
-    ['2026-01-01T00:00:00.001Z', null, 'future'],
-    ['2026-01-01T00:00:00.000Z', null, 'active'],
+test('a span is added to an end that is to come, else to now', () => {
+  const now = Date.parse('2026-11-28T12:00:00Z');
+  const rows: [string | null, string][] = [
+    ['2026-11-29T12:00:00.000Z', '2026-11-29T13:00:00.000Z'], ['2026-11-27T12:00:00.000Z', '2026-11-28T13:00:00.000Z'], [null, '2026-11-28T13:00:00.000Z'],
   ];
-  for (const [valid_from, expires_at, state] of rows) assert.equal(stateOf({ valid_from, expires_at }, now), state);
+  for (const [was, is] of rows) assert.equal(endOf({ expires_at: was }, { by: 3_600_000 }, now), is);
+  assert.equal(endOf({ expires_at: null }, { at: null }, now), null);
+  assert.deepEqual(viewQuery('expiring', now + 1), { state: 'active', expires_before: '2026-12-05T13:00:00.000Z' });
 });
 
 test('tables for spreadsheets', () => {

@@ -6,12 +6,13 @@ import type { EntityName } from '../entity';
 import { findRoles } from '../search';
 import { t } from '../text';
 import { Dialog } from '../ui/dialog';
-import { Expiry } from '../ui/expiry';
+import { Expiry, localText } from '../ui/expiry';
 import { Field } from '../ui/field';
 import { saveText, removeText, type Asked } from '../ui/impact';
 import { Picker, type Option } from '../ui/picker';
 
 export interface Terms {
+  valid_from: string | null;
   expires_at: string | null;
   reason: string | null;
   resource: string;
@@ -24,7 +25,7 @@ export interface Principal extends EntityName {
 export function giveRole(role: Option, to: Principal, terms: Terms, after: () => void): Asked {
   return {
     title: t.role.giveTitle(role.name, to.name),
-    change: change('post', '/v1/grants', { body: { principal: { type: to.type, id: to.id }, role: role.key, ...terms } }),
+    change: change('post', '/v1/mappings', { body: { principal: { type: to.type, id: to.id }, role: role.key, ...terms } }),
     confirm: saveText,
     done: t.role.given,
     entry: { type: to.type, id: to.id },
@@ -34,7 +35,7 @@ export function giveRole(role: Option, to: Principal, terms: Terms, after: () =>
 export function takeMapping(id: string, role: string, after: () => void): Asked {
   return {
     title: t.person.takeTitle(role),
-    change: change('delete', '/v1/grants/{id}', { path: { id } }),
+    change: change('delete', '/v1/mappings/{id}', { path: { id } }),
     confirm: removeText,
     done: t.person.taken,
     danger: true,
@@ -47,18 +48,21 @@ export function takeMapping(id: string, role: string, after: () => void): Asked 
 export function TermsDialog({ title, ready, onClose, submit, children }: {
   title: string; ready: boolean; onClose: () => void; submit: (terms: Terms) => void; children: ComponentChildren;
 }) {
+  const [from, setFrom] = useState<string | null>(null);
   const [until, setUntil] = useState<string | null>(null);
   const [reason, setReason] = useState('');
   const [resource, setResource] = useState('');
   const done = (): void => {
     if (!ready) return;
     onClose();
-    submit({ expires_at: until, reason: reason.trim() || null, resource: resource.trim() });
+    submit({ valid_from: from, expires_at: until, reason: reason.trim() || null, resource: resource.trim() });
   };
   return (
     <Dialog title={title} onClose={onClose} onSubmit={done}>
       {children}
       <Expiry value={until} onInput={setUntil} />
+      <Field label={t.mappings.from} type="datetime-local" value={localText(from)} hint={t.mappings.fromHint}
+        onInput={(text) => setFrom(text ? new Date(text).toISOString() : null)} />
       <Field label={t.role.resource} value={resource} onInput={setResource} hint={t.role.resourceHint} />
       <Field label={t.common.reason} value={reason} onInput={setReason} hint={t.common.reasonHint} maxLength={500} />
       <div class="acts">
@@ -76,6 +80,24 @@ export function GiveRoleTo({ to, onClose, ask, after }: {
   return (
     <TermsDialog title={t.group.giveRole} ready={role !== null} onClose={onClose}
       submit={(terms) => role && ask(giveRole(role, to, terms, after))}>
+      <Picker label={t.group.role} search={findRoles} onPick={setRole} />
+    </TermsDialog>
+  );
+}
+
+// To whomever is picked: the keys of what `search` finds are `group:…` and `user:…`.
+export function GiveRoleToAnybody({ search, onClose, ask, after }: {
+  search: (words: string) => Promise<Option[]>; onClose: () => void; ask: (asked: Asked) => void; after: () => void;
+}) {
+  const [to, setTo] = useState<Option | null>(null);
+  const [role, setRole] = useState<Option | null>(null);
+  const submit = (terms: Terms): void => {
+    const [type = '', id = ''] = to?.key.split(':') ?? [];
+    if (to && role) ask(giveRole(role, { type: type as Principal['type'], id, name: to.name }, terms, after));
+  };
+  return (
+    <TermsDialog title={t.group.giveRole} ready={to !== null && role !== null} onClose={onClose} submit={submit}>
+      <Picker label={t.mappings.principal} search={search} onPick={setTo} />
       <Picker label={t.group.role} search={findRoles} onPick={setRole} />
     </TermsDialog>
   );

@@ -2,7 +2,6 @@
 import { useState } from 'preact/hooks';
 import { change, get, type Schemas } from '../api';
 import { usePages } from '../load';
-import { go } from '../router';
 import { findGroups, findPeople } from '../search';
 import { useHere } from '../session';
 import { t } from '../text';
@@ -96,10 +95,7 @@ export function GroupMembers({ group, ask }: { group: Group; ask: (asked: Asked)
           onPick={(one) => add({ group_id: one.key }, one.name)} />
       )}
       {open === 'paste' && (
-        <PasteMembers group={group} onClose={() => setOpen(null)} onDone={() => {
-          pages.reload();
-          go(here('groups', group.id));
-        }} />
+        <PasteMembers group={group} onClose={() => setOpen(null)} ask={ask} after={pages.reload} />
       )}
     </>
   );

@@ -1,104 +1,82 @@
-// Many people into a group, by a pasted list of addresses: who is new, who is in it, and whom nobody knows is shown
-// before anything is done.
+// Many people into a group, by a pasted list: who is new, who is in it, and whom nobody knows is shown, with what it
+// would give them, before it is one change.
 import { useState } from 'preact/hooks';
-import { change, get, type Fault, type Schemas } from '../api';
+import { change, type Schemas } from '../api';
 import { t } from '../text';
 import { Badge } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
-import { Failure } from '../ui/states';
-import { toast } from '../ui/toast';
+import { saveText, type Asked } from '../ui/impact';
+import { kUuid } from '../ui/person';
 
-type State = 'new' | 'member' | 'unknown';
-interface Line {
-  email: string;
-  state: State;
-  id?: string;
-}
+type Row = Schemas['AddedMembers']['members'][number];
+type Given = Schemas['NewMembers']['members'][number];
 const kMost = 1000;
+const kShown = 200;
+const kKinds: Record<Row['status'], string> = { new: 'good', known: '', unknown: 'warn' };
 
-// The addresses of a list or of a table as programs export it, each once, in lower case.
-export function addressesOf(text: string): string[] {
-  const found = text.toLowerCase().match(/[^\s,;<>"'()]+@[^\s,;<>"'()]+/g) ?? [];
-  return [...new Set(found)].slice(0, kMost);
+// The addresses and ids of a list, or of a table as programs export it, each once, in lower case.
+export function membersOf(text: string): Given[] {
+  const words = new Set(text.toLowerCase().split(/[\s,;<>"'()]+/));
+  return [...words].flatMap((word): Given[] => {
+    if (/^[^@]+@[^@]+$/.test(word)) return [{ email: word }];
+    return kUuid.test(word) ? [{ user_id: word }] : [];
+  });
 }
 
-export function PasteMembers({ group, onClose, onDone }: {
-  group: Schemas['Group']; onClose: () => void; onDone: () => void;
+function addAll(group: Schemas['Group'], members: Given[], after: () => void): Asked {
+  return {
+    title: t.group.pasteTitle(group.name),
+    change: change('post', '/v1/groups/{id}/members:bulk', { path: { id: group.id }, body: { members, skip_unknown: true } }),
+    preview: (would) => {
+      const { members: rows, counts } = would as Schemas['AddedMembers'];
+      return { view: <Rows rows={rows} counts={counts} />, worth: counts.new > 0 };
+    },
+    confirm: saveText,
+    done: t.group.addedMany,
+    entry: { type: 'member', id: group.id },
+    after,
+  };
+}
+
+// Whom nobody knows comes first: that is what there is to see to.
+function Rows({ rows, counts }: { rows: Row[]; counts: Schemas['AddedMembers']['counts'] }) {
+  const order: Row['status'][] = ['unknown', 'new', 'known'];
+  const sorted = [...rows].sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
+  return (
+    <section class="box">
+      <p><strong>{t.group.counts(counts.new, counts.known, counts.unknown)}</strong></p>
+      <ul class="paths listed" tabIndex={0} aria-label={t.group.preview}>
+        {sorted.slice(0, kShown).map((row, index) => (
+          <li class="row" key={index}>
+            {row.name ?? ''} <span class="quiet">{row.email ?? row.user_id}</span> <Badge kind={kKinds[row.status]}>{t.group.rows[row.status]}</Badge>
+          </li>
+        ))}
+      </ul>
+      {rows.length > kShown && <p class="small">{t.common.andMore(rows.length - kShown)}</p>}
+    </section>
+  );
+}
+
+export function PasteMembers({ group, onClose, ask, after }: {
+  group: Schemas['Group']; onClose: () => void; ask: (asked: Asked) => void; after: () => void;
 }) {
   const [text, setText] = useState('');
-  const [lines, setLines] = useState<Line[] | null>(null);
-  const [seen, setSeen] = useState(0);
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<Fault | null>(null);
-
-  const look = async (): Promise<void> => {
-    const wanted = addressesOf(text);
-    if (wanted.length === 0 || busy) return;
-    setBusy(true);
-    setFault(null);
-    const left = new Set(wanted);
-    const found = new Map<string, Line>();
-    let cursor: string | undefined;
-    let looked = 0;
-    do {
-      const page = await get('/v1/users', { query: { limit: 250, ...(cursor ? { cursor } : {}) } });
-      if (!page.ok) {
-        setFault(page.fault);
-        setBusy(false);
-        return;
-      }
-      for (const user of page.data.data) {
-        const email = user.email.toLowerCase();
-        if (!left.delete(email)) continue;
-        const isMember = user.groups.some((one) => one.id === group.id);
-        found.set(email, { email, id: user.id, state: isMember ? 'member' : 'new' });
-      }
-      looked += page.data.data.length;
-      setSeen(looked);
-      cursor = page.data.next_cursor;
-    } while (cursor && left.size > 0);
-    setBusy(false);
-    setLines(wanted.map((email) => found.get(email) ?? { email, state: 'unknown' }));
-  };
-  const fresh = lines?.filter((line) => line.state === 'new') ?? [];
-  const add = async (): Promise<void> => {
-    setBusy(true);
-    let done = 0;
-    for (const line of fresh) {
-      const answer = await change('post', '/v1/groups/{id}/members', { path: { id: group.id }, body: { user_id: line.id ?? '' } }).make();
-      if (!answer.ok && answer.fault.status !== 409) {
-        setFault(answer.fault);
-        setBusy(false);
-        toast(t.group.stopped(done));
-        return;
-      }
-      done++;
-    }
+  const [tried, setTried] = useState(false);
+  const members = membersOf(text);
+  const wrong = members.length === 0 ? t.group.pasteNothing : members.length > kMost ? t.group.pasteTooMany(members.length) : undefined;
+  const submit = (): void => {
+    setTried(true);
+    if (wrong) return;
     onClose();
-    toast(t.group.addedMany(done));
-    onDone();
+    ask(addAll(group, members, after));
   };
-  const words: Record<State, string> = { new: t.group.isNew, member: t.group.isMember, unknown: t.group.isUnknown };
-  const kinds: Record<State, string> = { new: 'good', member: '', unknown: 'warn' };
   return (
-    <Dialog title={t.group.paste} onClose={onClose} onSubmit={() => void (lines ? add() : look())}>
-      {fault && <Failure fault={fault} />}
-      {!lines && <Field label={t.group.addresses} value={text} onInput={setText} hint={t.group.pasteHelp} long autoFocus />}
-      {busy && !lines && <p role="status">{t.group.looking(seen)}</p>}
-      {lines && (
-        <>
-          <h3>{t.group.preview}</h3>
-          <ul class="paths">
-            {lines.map((line) => <li class="row" key={line.email}>{line.email} <Badge kind={kinds[line.state]}>{words[line.state]}</Badge></li>)}
-          </ul>
-        </>
-      )}
+    <Dialog title={t.group.paste} onClose={onClose} onSubmit={submit}>
+      <Field label={t.group.addresses} value={text} onInput={setText} hint={t.group.pasteHelp} wrong={tried ? wrong : undefined} long autoFocus />
       <div class="acts">
         <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        {lines
-          ? <button type="submit" class="primary" disabled={busy || fresh.length === 0}>{t.group.addMany(fresh.length)}</button>
-          : <button type="submit" class="primary" disabled={busy || text.trim() === ''}>{t.group.look}</button>}
+        <button type="submit" class="primary">{t.group.look}</button>
       </div>
     </Dialog>
   );

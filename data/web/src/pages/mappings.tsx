@@ -1,14 +1,15 @@
-// Who was given which role, on what, until when, and who said so. What rules' templates are granted is listed too.
+// Who was given which role, on what, until when, and who said so: all, what ends soon, what begins later, what has
+// ended, and who is an administrator for good. One or many are given longer, made permanent, or taken away.
 import { useState } from 'preact/hooks';
 import { get, type Schemas } from '../api';
 import { parseEntity } from '../entity';
-import { usePages, useSettled } from '../load';
+import { useLoad, usePages, useSettled } from '../load';
 import { amend, useRoute } from '../router';
-import { findGroups, findPeople } from '../search';
+import { findGroups, findPeople, findRoles } from '../search';
 import { useHere } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
-import { Badge, Time } from '../ui/basics';
+import { Badge, Risk, Time } from '../ui/basics';
 import { Field } from '../ui/field';
 import { ImpactSheet, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
@@ -16,15 +17,15 @@ import { resourceText } from '../ui/paths';
 import { GroupName, PersonName } from '../ui/person';
 import { Picker, type Option } from '../ui/picker';
 import { Empty, Failure, Skeleton } from '../ui/states';
-import { takeMapping } from './give';
+import { GiveRoleToAnybody } from './give';
+import { Extend, takeAll } from './mapping_changes';
+import { TemplateGrants } from './template_grants';
 
-type Mapping = Schemas['Grant'];
-
-export type MappingState = 'active' | 'future' | 'expired';
-export function stateOf({ valid_from, expires_at }: Pick<Mapping, 'valid_from' | 'expires_at'>, now = Date.now()): MappingState {
-  if (expires_at && Date.parse(expires_at) <= now) return 'expired';
-  return valid_from && Date.parse(valid_from) > now ? 'future' : 'active';
-}
+type Mapping = Schemas['Mapping'];
+const kDay = 86_400_000;
+const kSoon = 7 * kDay;
+const kViews = ['all', 'expiring', 'future', 'expired', 'permanent', 'templates'] as const;
+type View = (typeof kViews)[number];
 
 async function findPrincipals(words: string): Promise<Option[]> {
   const [groups, people] = await Promise.all([findGroups(words), findPeople(words)]);
@@ -34,65 +35,157 @@ async function findPrincipals(words: string): Promise<Option[]> {
   ];
 }
 
+// What the call is asked for a view. Ends are those of whole hours, so that the same is asked for a while.
+export function viewQuery(view: View, now = Date.now()): {
+  state?: Mapping['state']; expires_before?: string; level?: Mapping['level']; permanent?: boolean;
+} {
+  if (view === 'expiring') return { state: 'active', expires_before: new Date(Math.ceil((now + kSoon) / 3_600_000) * 3_600_000).toISOString() };
+  if (view === 'permanent') return { level: 'admin', permanent: true };
+  return view === 'all' || view === 'templates' ? {} : { state: view };
+}
+
 export function MappingsPage() {
   const { query } = useRoute();
+  const [round, setRound] = useState(0);
   const [asked, setAsked] = useState<Asked | null>(null);
-  const now = {
+  const [giving, setGiving] = useState(false);
+  const view = kViews.find((one) => one === query['state']) ?? 'all';
+  const about = useSettled({
     ...(query['principal'] ? { principal: query['principal'] } : {}),
     ...(parseEntity(query['resource'] ?? '') ? { resource: query['resource'] ?? '' } : {}),
-  };
-  const filter = useSettled(now, 300);
-  const pages = usePages<Mapping>((cursor) => get('/v1/grants', {
-    query: { limit: 100, ...filter, ...(cursor ? { cursor } : {}) },
-  }), [filter]);
+  }, 300);
   return (
     <>
-      <PageHead title={t.mappings.title} />
+      <PageHead title={t.mappings.title}>
+        <Act needs="organization:policymanage" kind="primary" onClick={() => setGiving(true)}>{t.group.giveRole}</Act>
+      </PageHead>
       <p class="quiet">{t.mappings.intro}</p>
+      <p class="presets" role="group" aria-label={t.mappings.view}>
+        {kViews.map((one) => (
+          <button type="button" key={one} aria-pressed={one === view}
+            onClick={() => amend({ state: one === 'all' ? '' : one })}>{t.mappings.views[one]}</button>
+        ))}
+      </p>
       <div class="filters">
         <Picker label={t.mappings.principal} search={findPrincipals} value={query['pn'] ?? ''}
           onPick={(one) => amend({ principal: one.key, pn: one.name })}
           onText={(text) => text === '' && amend({ principal: '', pn: '' })} />
+        {view !== 'templates' && (
+          <Picker label={t.person.role} search={findRoles} value={query['role'] ?? ''}
+            onPick={(one) => amend({ role: one.key })} onText={(text) => text === '' && amend({ role: '' })} />
+        )}
         <Field label={t.person.on} value={query['resource'] ?? ''} onInput={(resource) => amend({ resource })} hint={t.explain.resourceHint} wide />
       </div>
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {pages.complete && pages.rows.length === 0 && <Empty text={t.mappings.empty} />}
-      {pages.rows.length > 0 && (
-        <MappingTable rows={pages.rows} take={(mapping) => setAsked(takeMapping(mapping.id, mapping.role ?? '', pages.reload))} />
-      )}
-      {pages.loading && <Skeleton />}
-      {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
-      <AsCall path="/v1/grants" query={filter} />
+      {view === 'templates' ? <TemplateGrants filter={about} />
+        : <MappingList key={`${view}${round}`} view={view} filter={{ ...viewQuery(view), ...about, ...(query['role'] ? { role: query['role'] } : {}) }} />}
+      {giving && <GiveRoleToAnybody search={findPrincipals} onClose={() => setGiving(false)} ask={setAsked} after={() => setRound(round + 1)} />}
       {asked && <ImpactSheet asked={asked} onClose={() => setAsked(null)} />}
     </>
   );
 }
 
-function MappingTable({ rows, take }: { rows: Mapping[]; take: (mapping: Mapping) => void }) {
+function MappingList({ view, filter }: { view: Exclude<View, 'templates'>; filter: ReturnType<typeof viewQuery> & { principal?: string; role?: string; resource?: string } }) {
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [extending, setExtending] = useState<Mapping[] | null>(null);
+  const [chosen, setChosen] = useState<Set<string>>(new Set());
+  const pages = usePages<Mapping>((cursor) => get('/v1/mappings', {
+    query: { limit: 100, ...filter, ...(cursor ? { cursor } : {}) },
+  }), [filter]);
+  const changed = (): void => {
+    setChosen(new Set());
+    pages.reload();
+  };
+  const rows = pages.rows.filter((one) => chosen.has(one.id));
+  const nothing = pages.complete && pages.rows.length === 0;
+  return (
+    <>
+      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
+      {nothing && (view === 'expiring' ? <NothingEnds /> : <Empty text={t.mappings.none[view]} />)}
+      {pages.rows.length > 0 && (
+        <>
+          <p class="row" role="group" aria-label={t.mappings.chosen(rows.length)}>
+            <span>{t.mappings.chosen(rows.length)}</span>
+            <Act needs="organization:policymanage" disabled={rows.length === 0} onClick={() => setExtending(rows)}>{t.mappings.extend}</Act>
+            <Act needs="organization:policymanage" disabled={rows.length === 0} onClick={() => setAsked(takeAll(rows, changed))}>{t.common.remove}</Act>
+          </p>
+          <MappingTable rows={pages.rows} chosen={chosen} choose={setChosen} extend={(one) => setExtending([one])}
+            take={(one) => setAsked(takeAll([one], changed))} />
+        </>
+      )}
+      {pages.loading && <Skeleton />}
+      {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
+      <AsCall path="/v1/mappings" query={filter} />
+      {extending && <Extend rows={extending} onClose={() => setExtending(null)} ask={setAsked} after={changed} />}
+      {asked && <ImpactSheet asked={asked} onClose={() => setAsked(null)} />}
+    </>
+  );
+}
+
+// When the next one ends, where none does soon.
+function NothingEnds() {
+  const next = useLoad(() => get('/v1/mappings', {
+    query: { state: 'active', expires_before: '9999-12-31T00:00:00Z', limit: 1 },
+  }), []);
+  const one = next.data?.data[0];
+  return (
+    <Empty text={t.mappings.none.expiring}>
+      {one && <p>{t.mappings.next} <Time at={one.expires_at} />: {one.principal.name}, {one.role}</p>}
+    </Empty>
+  );
+}
+
+function MappingTable({ rows, chosen, choose, extend, take }: {
+  rows: Mapping[]; chosen: Set<string>; choose: (ids: Set<string>) => void;
+  extend: (one: Mapping) => void; take: (one: Mapping) => void;
+}) {
   const here = useHere();
+  const all = rows.every((one) => chosen.has(one.id));
+  const toggle = (id: string): void => {
+    const now = new Set(chosen);
+    if (!now.delete(id)) now.add(id);
+    choose(now);
+  };
   return (
     <div class="scroller" tabIndex={0} role="region" aria-label={t.mappings.title}>
       <table class="table">
         <thead>
           <tr>
+            <th scope="col">
+              <input type="checkbox" checked={all} aria-label={t.mappings.chooseAll}
+                onChange={() => choose(new Set(all ? [] : rows.map((one) => one.id)))} />
+            </th>
             <th scope="col">{t.mappings.principal}</th><th scope="col">{t.person.role}</th><th scope="col">{t.person.on}</th>
-            <th scope="col">{t.mappings.state}</th><th scope="col">{t.expiry.label}</th><th scope="col">{t.common.reason}</th>
-            <th scope="col">{t.common.actions}</th>
+            <th scope="col">{t.expiry.label}</th><th scope="col">{t.common.reason}</th><th scope="col">{t.common.actions}</th>
           </tr>
         </thead>
         <tbody>
-          {rows.map((mapping) => (
-            <tr key={mapping.id}>
-              <th scope="row"><To principal={mapping.principal} /></th>
+          {rows.map((one) => (
+            <tr key={one.id}>
               <td>
-                {mapping.role && <a href={here('roles', mapping.role)}>{mapping.role}</a>}
-                {mapping.policy_id && <a href={here('policies', mapping.policy_id)}>{t.mappings.template}</a>}
+                <input type="checkbox" checked={chosen.has(one.id)} aria-label={t.mappings.choose(one.principal.name, one.role)}
+                  onChange={() => toggle(one.id)} />
               </td>
-              <td>{resourceText(mapping.resource) || t.person.everywhere}</td>
-              <td><State of={stateOf(mapping)} /></td>
-              <td><Time at={mapping.expires_at} /></td>
-              <td>{mapping.reason}</td>
-              <td><Act needs="organization:policymanage" onClick={() => take(mapping)}>{t.common.remove}</Act></td>
+              <th scope="row">
+                {one.principal.type === 'group' ? <GroupName id={one.principal.id} known={one.principal.name} />
+                  : <PersonName id={one.principal.id} type={one.principal.type} known={one.principal.name} />}
+              </th>
+              <td><a href={here('roles', one.role)}>{one.role}</a> <Risk level={one.level} /></td>
+              <td>{resourceText(one.resource) || t.person.everywhere}</td>
+              <td>
+                {one.state !== 'active' && <><State of={one.state} /> </>}
+                {one.state === 'future' && <><Time at={one.valid_from} /> – </>}
+                {one.expires_at ? <Time at={one.expires_at} /> : t.expiry.never}
+              </td>
+              <td>
+                {one.reason && <div>{one.reason}</div>}
+                <div class="quiet small"><Maker of={one} /> <Time at={one.created_at} /></div>
+              </td>
+              <td class="nowrap">
+                <Act needs="organization:policymanage" onClick={() => extend(one)}
+                  label={`${t.mappings.extend} ${one.principal.name} ${one.role}`}>{t.mappings.extend}</Act>{' '}
+                <Act needs="organization:policymanage" onClick={() => take(one)}
+                  label={`${t.common.remove} ${one.principal.name} ${one.role}`}>{t.common.remove}</Act>
+              </td>
             </tr>
           ))}
         </tbody>
@@ -101,13 +194,10 @@ function MappingTable({ rows, take }: { rows: Mapping[]; take: (mapping: Mapping
   );
 }
 
-function State({ of }: { of: MappingState }) {
+function State({ of }: { of: Mapping['state'] }) {
   return <Badge kind={of === 'active' ? 'good' : of === 'expired' ? 'bad' : 'warn'}>{t.mappings.states[of]}</Badge>;
 }
-function To({ principal }: { principal: Mapping['principal'] }) {
-  const to = typeof principal === 'string' ? parseEntity(principal) : principal;
-  if (!to) return <span class="quiet">{t.mappings.anybody}</span>;
-  if (to.type === 'group') return <GroupName id={to.id} />;
-  if (to.type === 'user' || to.type === 'service_user') return <PersonName id={to.id} type={to.type} />;
-  return <code>{to.type}:{to.id}</code>;
+function Maker({ of: { created_by: id, created_by_type: type } }: { of: Mapping }) {
+  if (!id || !type) return null;
+  return type === 'platform' ? <>{t.settings.kinds.platform}</> : <PersonName id={id} type={type} />;
 }

@@ -1,7 +1,7 @@
 // One person: what they can do and why, and what they did.
 import { useState } from 'preact/hooks';
 import { change, get, type Schemas } from '../api';
-import { useLoad } from '../load';
+import { useLoad, usePages } from '../load';
 import { go, href } from '../router';
 import { findGroups } from '../search';
 import { useHere, useSession } from '../session';
@@ -11,12 +11,13 @@ import { Badge, Facts, Id, Time } from '../ui/basics';
 import { ImpactSheet, saveText, removeText, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
 import type { Option } from '../ui/picker';
-import { Empty, Loaded } from '../ui/states';
+import { Empty, Failure, Loaded, Skeleton } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { AuditList } from './audit_list';
 import { EffectiveAccess } from './effective';
 import { GiveRoleTo } from './give';
 import { PickMember } from './group_members';
+import { Sessions } from './sessions';
 
 type User = Schemas['User'];
 
@@ -78,6 +79,7 @@ function PersonView({ user, etag, reload }: { user: User; etag: string; reload: 
           ),
         },
         { key: 'groups', name: t.person.groups, show: () => <PersonGroups user={user} ask={setAsked} reload={reload} /> },
+        { key: 'keys', name: t.person.keys, show: () => <PersonKeys user={user} /> },
         { key: 'history', name: t.person.did, show: () => <AuditList query={{ actor_id: user.id }} /> },
         { key: 'done', name: t.person.wasDone, show: () => <AuditList query={{ resource_type: 'user', resource_id: user.id }} /> },
         {
@@ -95,6 +97,32 @@ function PersonView({ user, etag, reload }: { user: User; etag: string; reload: 
           after={() => setRound(round + 1)} />
       )}
       {asked && <ImpactSheet asked={asked} onClose={() => setAsked(null)} />}
+    </>
+  );
+}
+
+// Keys that this person made act as themselves, so they outlive a suspension; sessions don't.
+function PersonKeys({ user }: { user: User }) {
+  const here = useHere();
+  const pages = usePages<Schemas['ApiKey']>(async (cursor) => {
+    const answer = await get('/v1/api-keys', { query: { limit: 100, ...(cursor ? { cursor } : {}) } });
+    if (!answer.ok) return answer;
+    const made = answer.data.data.filter((one) => one.created_by === user.id && !one.revoked_at);
+    return { ...answer, data: { ...answer.data, data: made } };
+  }, [user.id]);
+  return (
+    <>
+      <h2>{t.person.keysMade}</h2>
+      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
+      {pages.complete && pages.rows.length === 0 && <Empty text={t.person.noKeys} />}
+      <ul class="paths">
+        {pages.rows.map((one) => (
+          <li class="row" key={one.id}><a href={here('machines', one.id)}>{one.name}</a> <Time at={one.expires_at} /></li>
+        ))}
+      </ul>
+      {pages.loading && <Skeleton />}
+      <h2>{t.sessions.title}</h2>
+      <Sessions owner={user.id} />
     </>
   );
 }

@@ -7,7 +7,7 @@ import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge, Time } from '../ui/basics';
 import { PersonName } from '../ui/person';
-import { Failure, Skeleton } from '../ui/states';
+import { Empty, Failure, Skeleton } from '../ui/states';
 import { toast } from '../ui/toast';
 
 type Session = Schemas['Session'];
@@ -23,11 +23,16 @@ export function browserName(agent: string): string {
   return [program, system].map((one) => known[one] ?? one).filter(Boolean).join(', ') || agent;
 }
 
-export function Sessions() {
+// With `owner`, those of this one, which whoever may see everybody's may see.
+export function Sessions({ owner }: { owner?: string }) {
   const { can } = useSession();
-  const [everybody, setEverybody] = useState(false);
+  const [everybody, setEverybody] = useState(owner !== undefined);
   const [fault, setFault] = useState<Fault>();
-  const pages = usePages<Session>((cursor) => get('/v1/sessions', { query: { limit: 100, everybody, ...(cursor ? { cursor } : {}) } }), [everybody]);
+  const pages = usePages<Session>(async (cursor) => {
+    const answer = await get('/v1/sessions', { query: { limit: 100, everybody, ...(cursor ? { cursor } : {}) } });
+    if (!answer.ok || owner === undefined) return answer;
+    return { ...answer, data: { ...answer.data, data: answer.data.data.filter((one) => one.owner_id === owner) } };
+  }, [everybody, owner]);
   const end = async (session: Session): Promise<void> => {
     const answer = await call('delete', '/v1/sessions/{id}', { path: { id: session.id } });
     if (!answer.ok) {
@@ -39,11 +44,12 @@ export function Sessions() {
   };
   return (
     <>
-      {can('organization:serviceusermanage') && (
+      {owner === undefined && can('organization:serviceusermanage') && (
         <p><label><input type="checkbox" checked={everybody} onChange={() => setEverybody(!everybody)} /> {t.sessions.everybody}</label></p>
       )}
       {fault && <Failure fault={fault} />}
       {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
+      {pages.complete && pages.rows.length === 0 && <Empty text={t.sessions.none} />}
       {pages.rows.length > 0 && (
         <div class="scroller" tabIndex={0} role="region" aria-label={t.sessions.title}>
           <table class="table">

@@ -171,5 +171,6 @@ export const shell = {
     current: 'this one',
     end: 'End',
     ended: 'The session has ended.',
+    none: 'There is no session.',
   },
 };

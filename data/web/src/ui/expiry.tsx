@@ -4,7 +4,7 @@ import { t } from '../text';
 import { Field } from './field';
 
 const kHour = 3_600_000;
-const kPresets: [keyof typeof t.expiry.presets, number][] = [
+export const kPresets: [keyof typeof t.expiry.presets, number][] = [
   ['hour', kHour], ['shift', 8 * kHour], ['day', 24 * kHour], ['week', 168 * kHour], ['month', 720 * kHour],
 ];
 

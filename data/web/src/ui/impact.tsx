@@ -22,6 +22,8 @@ export interface Asked {
   done: string;
   danger?: boolean;
   note?: ComponentChildren;
+  // What else is shown of what would come of it, and whether that is worth making.
+  preview?: (would: unknown) => { view: ComponentChildren; worth: boolean };
   // What the audit log calls that which is changed.
   entry?: { type: string; id: string };
   after?: (answer: unknown) => void;
@@ -79,8 +81,9 @@ export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => v
     return () => stop.abort();
   }, [asked, round]);
 
+  const preview = trial ? asked.preview?.(trial.would) : undefined;
   const make = async (): Promise<void> => {
-    if (!trial || busy) return;
+    if (!trial || busy || preview?.worth === false) return;
     setBusy(true);
     const answer: Answer<unknown> = await asked.change.make(trial.revision);
     setBusy(false);
@@ -115,10 +118,11 @@ export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => v
       {fault && fault.status !== 412 && <Failure fault={fault} retry={() => setRound((n) => n + 1)} />}
       {fault?.status === 412 && <Overtaken reload={() => { onClose(); reloadPage(); }} />}
       {!fault && !trial && <Skeleton lines={4} />}
+      {preview?.view}
       {trial && <ImpactView impact={trial.impact} />}
       <div class="acts">
         <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class={asked.danger ? 'danger' : 'primary'} disabled={!trial || busy}>
+        <button type="submit" class={asked.danger ? 'danger' : 'primary'} disabled={!trial || busy || preview?.worth === false}>
           {trial ? asked.confirm(trial.impact) : t.impact.looking}
         </button>
       </div>

@@ -64,8 +64,8 @@ export function SubjectText({ type, id }: { type: string; id: string }) {
 export function AuthorName({ id }: { id: string }) {
   return <>{useName('author', id)}</>;
 }
-export function GroupName({ id }: { id: string }) {
+export function GroupName({ id, known }: { id: string; known?: string }) {
   const here = useHere();
-  const name = useName('group', id);
+  const name = useName('group', id, known);
   return <a href={here('groups', id)}>{name}</a>;
 }

@@ -176,6 +176,6 @@ export function screens({ engineering, users, policy }) {
     `what-can?p=user%3A${person}&r=invoice%3A42`, `what-can?p=user%3A${person}&q=user%3A${users[1].id}&r=requests%3A7`, 'who-can?a=approve&r=requests%3A7', 'policies', `policies/${policy}`, 'tests', 'activity', 'activity?tab=decisions',
     'activity?tab=refused', 'activity?tab=undo', 'settings?tab=sessions', 'settings?tab=decisions', 'settings', 'settings?tab=tenant', 'settings?tab=permissions', 'settings?tab=schema', 'settings?tab=you',
     'map', 'map?rows=groups&cols=scopes&sort=alike', 'roles?held=false&scope=group%3Aget', 'roles/example?tab=policies',
-    'mappings', 'unused', 'compare', 'compare?kind=roles&a=example&b=user', 'nowhere', 'roles/nobody-made-this',
+    'mappings', 'mappings?state=expiring', 'mappings?state=future', 'mappings?state=permanent', 'mappings?state=templates', `people/${person}?tab=keys`, 'unused', 'compare', 'compare?kind=roles&a=example&b=user', 'nowhere', 'roles/nobody-made-this',
   ];
 }

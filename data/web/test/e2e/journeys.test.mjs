@@ -409,3 +409,72 @@ test('journeys: without the server the page says so, and goes on when it is back
 test('journeys: nothing broke the content policy, failed, or went to another host', () => {
   assert.deepEqual(stage.violations, []);
 });
+
+test('journeys: a pasted list: who is new, known and unknown is seen before, and it is one change', kLong, async () => {
+  const page = await stage.open();
+  const group = await stage.call('POST', '/v1/groups', { name: 'Pasted' });
+  const [one, two, three] = (await stage.call('GET', '/v1/users?limit=3')).data;
+  await stage.call('POST', `/v1/groups/${group.id}/members`, { user_id: one.id });
+  await stage.show(page, `example/groups/${group.id}`);
+  await button(page, 'Add many').click();
+  await button(page, 'Look them up').click();
+  await page.getByText('No e-mail address and no id is among this.').waitFor();
+  await page.getByLabel('E-mail addresses').fill(`Name,E-Mail\n"Two",<${two.email.toUpperCase()}>\n${one.email};nobody@example.net\n${three.id}`);
+  await button(page, 'Look them up').click();
+  await page.getByText('2 people will be added, 1 already in the group, 1 not known here.').waitFor();
+  await page.getByText('is not known here, and left out').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  await page.getByRole('dialog').locator('button[type=submit]').click();
+  await page.getByText('They are added.').first().waitFor();
+  const members = await stage.call('GET', `/v1/groups/${group.id}/members`);
+  assert.equal(members.data.length, 3);
+  await button(page, 'Undo').click();
+  await button(page, 'Undo it').click();
+  await page.getByText('It is undone.').first().waitFor();
+  assert.equal((await stage.call('GET', `/v1/groups/${group.id}/members`)).data.length, 1);
+  await page.context().close();
+});
+
+test('journeys: what ends soon is extended, made permanent with a reason, and many are taken away at once', kLong, async () => {
+  const page = await stage.open();
+  const [one, two] = (await stage.call('GET', '/v1/users?limit=2')).data;
+  const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
+  const make = (user, resource, expires_at) => stage.call('POST', '/v1/mappings', { principal: { type: 'user', id: user.id }, role: 'example', resource, expires_at });
+  const first = await make(one, 'Folder:1', inDays(2));
+  const second = await make(two, 'Folder:1', inDays(3));
+  await stage.show(page, 'example/mappings?resource=Folder%3A1');
+  await button(page, 'Expiring').click();
+  await page.getByRole('button', { name: `Extend ${one.name} example` }).click();
+  assert.deepEqual(await stage.faults(page), []);
+  await button(page, '30 days').click();
+  await button(page, 'Look at the impact and save').click();
+  await page.getByText('Nobody gains or loses anything by this.').first().waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('It has its new end.').first().waitFor();
+  const extended = await stage.call('GET', `/v1/mappings/${first.id}`);
+  assert.equal(Date.parse(extended.expires_at) - Date.parse(first.expires_at), 30 * 86_400_000);
+
+  // Ends no longer within a week, so it is gone from the view.
+  await page.getByRole('button', { name: `Extend ${one.name} example` }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: `Extend ${two.name} example` }).click();
+  await button(page, 'Make permanent').click();
+  await button(page, 'Look at the impact and save').click();
+  await page.getByText('Say why it is to have no end.').waitFor();
+  await page.getByLabel('Reason').fill('Stays for good.');
+  await button(page, 'Look at the impact and save').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('It has its new end.').first().waitFor();
+  const permanent = await stage.call('GET', `/v1/mappings/${second.id}`);
+  assert.deepEqual([permanent.expires_at, permanent.reason], [null, 'Stays for good.']);
+
+  await stage.show(page, 'example/mappings?resource=Folder%3A1');
+  await page.getByLabel('Choose all that are listed').check();
+  await page.getByText('2 chosen').waitFor();
+  await page.getByRole('group', { name: '2 chosen' }).getByRole('button', { name: 'Remove' }).click();
+  // They hold the role by a group as well.
+  await page.getByText('Nobody gains or loses anything by this.').first().waitFor();
+  await page.getByRole('dialog').locator('button[type=submit]').click();
+  await page.getByText('2 are taken away.').first().waitFor();
+  assert.equal((await stage.call('GET', '/v1/mappings?resource=Folder%3A1')).data.length, 0);
+  await page.context().close();
+});

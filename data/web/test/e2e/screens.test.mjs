@@ -32,7 +32,7 @@ test('screens: the dialogs: axe finds nothing', { timeout: 120_000 }, async () =
   const dialogs = [
     ['roles', 'Make a role'], ['roles/example', 'Remove the role'], ['roles/example?tab=holders', 'Give it to a group'],
     [`groups/${stage.engineering}`, 'Add a person'], [`groups/${stage.engineering}`, 'Add many'], ['people', 'Add a person'],
-    ['keys', 'Make a key'], ['policies', 'Make a policy'], [`policies/${stage.policy}`, 'Add a rule'],
+    ['mappings', 'Give a role'], ['keys', 'Make a key'], ['policies', 'Make a policy'], [`policies/${stage.policy}`, 'Add a rule'],
   ];
   for (const [screen, button] of dialogs) {
     await stage.show(page, `example/${screen}`);
