@@ -217,8 +217,8 @@ TEST_CASE("v1: tenants", "[http]") {
           {"GET /v1/tenants/example/usage", "", "404 not_found tenant "},
           {"PUT /v1/tenants/" + s.tenant, R"({"name":"Example Ltd"})",
            R"(200 {"id":"ID","slug":"example","name":"Example Ltd","state":"enabled","limits":{},"created_at":"TIME","updated_at":"TIME"})"},
-          {"PUT /v1/tenants/" + s.tenant, R"({"state":"disabled"})",
-           "400 invalid_input state: is not a known field"},
+          {"PUT /v1/tenants/" + s.tenant, R"({"state":"off"})",
+           "400 invalid_input state: must be `enabled` or `disabled`"},
           {"GET /v1/tenants", "", "403 forbidden "},
           {"POST /v1/tenants", R"({"name":"x"})", "403 forbidden "},
       });
@@ -312,9 +312,10 @@ TEST_CASE("v1: API keys, who one is, and what was done", "[http]") {
   CHECK(without_ids(s.server.ask({"GET /v1/me", "", {s.header}}).body)
             .starts_with(R"({"id":"ID","type":"platform","name":)"));
   const std::string list = without_ids(s.ask("GET /v1/api-keys").body);
-  CHECK_THAT(list, ContainsSubstring(
-                       R"({"id":"ID","name":"Bot","scopes":["organization:get"],"expires_at":"TIME",)"
-                       R"("revoked_at":null,"created_by":"ID","created_at":"TIME","other_secrets":0})"));
+  CHECK_THAT(list,
+             ContainsSubstring(R"({"id":"ID","name":"Bot","scopes":["organization:get"],"expires_at":"TIME",)"
+                               R"("revoked_at":null,"created_by":"ID","created_at":"TIME","other_secrets":0,)"
+                               R"("last_used_at":"TIME","uses_known_since":"TIME"})"));
   CHECK(list.find("raw_key") == std::string::npos);
   CHECK(list.find("SECRET") == std::string::npos);
   const std::string weak =

@@ -74,7 +74,7 @@ function Figures({ status }: { status: Status }) {
   return (
     <>
       {found.length === 0 ? <p class="box good">{h.well}</p>
-        : <div class="box warn"><ul>{found.map((one) => <li key={one}>{one}</li>)}</ul></div>}
+        : <div class="box warn"><ul style={{ margin: 0 }}>{found.map((one) => <li key={one}>{one}</li>)}</ul></div>}
       <Facts rows={[
         [h.version, status.version],
         [h.up, <>{span(status.uptime_seconds)} <span class="quiet">· {h.since} <Time at={status.started_at} far={false} /></span></>],
@@ -90,7 +90,7 @@ function Figures({ status }: { status: Status }) {
           <ul class="changes">{status.certificates.map((one) => <li key={one.file}><Time at={one.ends_at} /> <span class="quiet">{one.names.join(', ')}</span></li>)}</ul>
         )],
         [h.lastBackup, backups?.last ? <><Time at={backups.last.created_at} /> <Badge kind="good">{h.verified}</Badge> <span class="quiet">{bytes(backups.last.bytes)}</span></> : h.none],
-        [h.heads, <>{audit.heads_published_at ? <Time at={audit.heads_published_at} /> : h.notYet} <span class="quiet">{audit.signs_heads ? h.signed : h.unsigned}</span></>],
+        [h.heads, <>{audit.heads_published_at ? <Time at={audit.heads_published_at} /> : h.notYet} <span class="quiet">· {audit.signs_heads ? h.signed : h.unsigned}</span></>],
         ...(following ? [[h.following, <>{following.primary} <span class="quiet">· {following.stale_seconds === null ? h.unknown : h.behind(span(following.stale_seconds), span(following.max_stale_seconds))}</span> {following.hindrance}</>] as [string, preact.ComponentChildren]] : []),
       ]} />
       {reload && reload.mistakes.length > 0 && (

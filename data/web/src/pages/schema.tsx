@@ -8,7 +8,7 @@ import { useHere } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge } from '../ui/basics';
-import { Field } from '../ui/field';
+import { Field, wrongAt } from '../ui/field';
 import { Act } from '../ui/page';
 import { Failure, Skeleton } from '../ui/states';
 import { toast } from '../ui/toast';
@@ -36,6 +36,7 @@ function Form({ was, etag, reload }: { was: string; etag: string | undefined; re
   const [fault, setFault] = useState<Fault>();
   const [busy, setBusy] = useState(false);
   const isChanged = text !== was;
+  const told = wrongAt(fault, '/schema');
   useEffect(() => {
     askBeforeLeaving(isChanged ? () => window.confirm(t.role.discard) : null);
     return () => askBeforeLeaving(null);
@@ -69,7 +70,7 @@ function Form({ was, etag, reload }: { was: string; etag: string | undefined; re
   };
   return (
     <>
-      {fault && <Failure fault={fault} />}
+      {told ? <pre role="alert" tabIndex={0}>{told}</pre> : fault && <Failure fault={fault} />}
       <Field label={t.settings.schemaText} value={text} onInput={setText} long wide />
       {seen && <Found trial={seen} />}
       {isChanged && !seen && <p class="quiet">{t.settings.changed}</p>}

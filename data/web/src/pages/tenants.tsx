@@ -123,8 +123,8 @@ export function TenantActs({ of, reload }: { of: Tenant; reload: () => void }) {
       {fault && <Failure fault={fault} />}
       <Act needs="organization:update" onClick={() => setDoing('rename')} label={t.tenants.renameTitle(of.name)}>{t.tenants.rename}</Act>{' '}
       {of.state === 'enabled'
-        ? <Act needs="organization:update" kind="danger" onClick={() => setDoing('disable')} label={t.tenants.disableTitle(of.name)}>{t.tenants.disable}</Act>
-        : <Act needs="organization:update" onClick={enable}>{t.tenants.enable}</Act>}
+        ? <Act needs="organization:delete" kind="danger" onClick={() => setDoing('disable')} label={t.tenants.disableTitle(of.name)}>{t.tenants.disable}</Act>
+        : <Act needs="organization:delete" onClick={enable}>{t.tenants.enable}</Act>}
       {doing === 'rename' && <Rename of={of} onClose={() => setDoing(null)} onDone={reload} />}
       {doing === 'disable' && <Disable of={of} onClose={() => setDoing(null)} onDone={reload} />}
     </>

@@ -64,7 +64,7 @@ export const shell = {
     renameTitle: (name: string) => `Rename ${name}`,
     disable: 'Disable',
     disableTitle: (name: string) => `Disable ${name}`,
-    disableHelp: 'Its keys and people are refused from then on. Nothing is removed, and it can be enabled again.',
+    disableHelp: 'Its keys and people can then only read that it is there. Nothing is removed, and it can be enabled again.',
     enable: 'Enable',
     isDisabled: (name: string) => `${name} is disabled.`,
     isEnabled: (name: string) => `${name} is enabled.`,

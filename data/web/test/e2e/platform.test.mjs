@@ -29,10 +29,10 @@ test('platform: a key is made, used, given a new secret and revoked', kLong, asy
   await row.getByText('never', { exact: true }).waitFor();
   assert.equal((await asks(first)).status, 200);
 
-  await button(page, 'Give deploy a new secret').click();
+  await button(page, 'Rotate deploy').click();
   assert.deepEqual(await stage.faults(page), []);
   await page.getByLabel('The old secret goes on for').selectOption('1h');
-  await inDialog(page, 'New secret').click();
+  await inDialog(page, 'Rotate').click();
   await page.getByText('The old secret goes on until').waitFor();
   const second = await page.getByRole('dialog').locator('pre').textContent();
   assert.notEqual(second, first);
@@ -129,7 +129,7 @@ test('platform: a schema is changed once what no longer fits was read', kLong, a
   assert.deepEqual(await stage.faults(page), []);
   await box.fill('entity invoice { status: Str');
   await button(page, 'Look what would no longer fit').click();
-  await page.getByRole('alert').waitFor();
+  await page.getByText('schema:1:29: expected').waitFor();
   assert.deepEqual(await stage.faults(page), []);
   await page.context().close();
 });
