@@ -93,7 +93,8 @@ Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::
       names_(options.v1beta1_names),
       router_(options.routes),
       cors_(std::move(options.cors_origins), kRequestHeaders, kResponseHeaders),
-      state_{service,          names_,      *options.backups, std::move(options.public_url),
+      verifier_(service.store(), clock),
+      state_{service,          names_,      *options.backups, verifier_, std::move(options.public_url),
              options.user_ids, options.copy},
       clock_(clock),
       ticks_(*options.ticks),
@@ -120,6 +121,7 @@ void Dispatcher::stop() {
   pools_.lengthy->stop();
   pools_.past->stop();
   pools_.slow->stop();
+  verifier_.stop();
 }
 
 void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {

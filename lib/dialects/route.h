@@ -69,7 +69,7 @@ enum class TakesAt : std::uint8_t { kNo, kInQuery, kInQueryOrBody };
 // The names of a call's parameters.
 class ParameterNames {
  public:
-  static constexpr std::size_t kMost = 8;
+  static constexpr std::size_t kMost = 10;
 
   constexpr ParameterNames() = default;
   // More than kMost don't compile.

@@ -5,6 +5,7 @@
 #include "dialects/dialect.h"
 
 namespace api {
+class AuditVerifier;
 class Backups;
 class Service;
 }  // namespace api
@@ -17,8 +18,9 @@ struct CopyOf;
 struct ServerState {
   const api::Service& service;  // outlives this
   FieldNames v1beta1_names;
-  api::Backups& backups;     // outlives this
-  std::string public_url{};  // under which clients reach the server; empty: not known
+  api::Backups& backups;         // outlives this
+  api::AuditVerifier& verifier;  // outlives this
+  std::string public_url{};      // under which clients reach the server; empty: not known
   api::UserIds user_ids = api::UserIds::kUuid;
   const CopyOf* copy = nullptr;  // outlives this; null: the store decides alone
 };
