@@ -10,12 +10,14 @@ import { Loaded } from '../ui/states';
 import { actorName } from './audit_list';
 import { HolderTable } from './role_holders';
 import { heldByNobody } from './roles';
+import { BrokenLog } from './verification';
 
 export function OverviewPage() {
   const { can } = useSession();
   return (
     <>
       <PageHead title={t.overview.title} />
+      {can('organization:auditview') && <BrokenLog />}
       <Numbers />
       <div class="columns">
         <section><h2>{t.overview.risks}</h2><Risks /></section>
