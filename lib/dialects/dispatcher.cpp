@@ -93,8 +93,16 @@ Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::
       names_(options.v1beta1_names),
       router_(options.routes),
       cors_(std::move(options.cors_origins), kRequestHeaders, kResponseHeaders),
-      state_{service,          names_,       *options.backups,         std::move(options.public_url),
-             options.user_ids, options.copy, std::move(options.facts), std::move(options.config)},
+      verifier_(service.store(), clock),
+      state_{service,
+             names_,
+             *options.backups,
+             verifier_,
+             std::move(options.public_url),
+             options.user_ids,
+             options.copy,
+             std::move(options.facts),
+             std::move(options.config)},
       clock_(clock),
       ticks_(*options.ticks),
       attempts_(clock, options.failed_attempts),
@@ -120,6 +128,7 @@ void Dispatcher::stop() {
   pools_.lengthy->stop();
   pools_.past->stop();
   pools_.slow->stop();
+  verifier_.stop();
 }
 
 void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {

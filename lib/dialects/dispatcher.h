@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "api/audit_verifier.h"
 #include "api/request_ids.h"
 #include "api/service.h"
 #include "base/time.h"
@@ -145,6 +146,7 @@ class Dispatcher final : public http::Handler {
   const FieldNames names_;
   const Router router_;
   const http::Cors cors_;
+  api::AuditVerifier verifier_;
   const ServerState state_;
   const base::Clock& clock_;
   const base::MonotonicClock& ticks_;

@@ -8,6 +8,7 @@
 #include "dialects/dialect.h"
 
 namespace api {
+class AuditVerifier;
 class Service;
 }  // namespace api
 
@@ -19,8 +20,9 @@ struct CopyOf;
 struct ServerState {
   const api::Service& service;  // outlives this
   FieldNames v1beta1_names;
-  api::Backups& backups;     // outlives this
-  std::string public_url{};  // under which clients reach the server; empty: not known
+  api::Backups& backups;         // outlives this
+  api::AuditVerifier& verifier;  // outlives this
+  std::string public_url{};      // under which clients reach the server; empty: not known
   api::UserIds user_ids = api::UserIds::kUuid;
   const CopyOf* copy = nullptr;                             // outlives this; null: the store decides alone
   std::function<api::ProcessFacts()> facts{};               // any thread; empty: none are known

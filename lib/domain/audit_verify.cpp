@@ -37,6 +37,8 @@ class Walk {
   }
 
   const Owner& tenant() const { return tenant_; }
+  std::uint64_t last_seq() const { return last_.seq; }
+  bool has_fault() const { return fault_.has_value(); }
   std::optional<AuditFault> take_fault() { return std::move(fault_); }
 
   // The next entry in order of keys, which visit is given if it is right.
@@ -145,6 +147,73 @@ base::Result<void> find_lone_heads(const store::ReadTxn& txn, std::vector<AuditF
 }
 
 }  // namespace
+
+// The walk, and where it ends.
+class ChainCheck::Chain {
+ public:
+  Chain(const Owner& tenant, const base::Result<std::optional<AuditHead>>& its)
+      : walk(tenant, its), head(its) {}
+
+  Walk walk;
+  base::Result<std::optional<AuditHead>> head;
+};
+
+ChainCheck::ChainCheck(const Owner& tenant) : tenant_(tenant) {}
+ChainCheck::~ChainCheck() = default;
+ChainCheck::ChainCheck(ChainCheck&&) noexcept = default;
+
+base::Result<void> ChainCheck::begin(const store::ReadTxn& txn) {
+  const auto head = get_audit_head(txn, tenant_);
+  if (!head.ok() && head.error().code != base::ErrorCode::kCorrupt) return head.error();
+  entries_ = 0;
+  if (head.ok() && *head) {
+    first_ = (*head)->first();
+    head_ = (*head)->seq;
+    head_hash_ = (*head)->hash;
+  }
+  chain_ = std::make_unique<Chain>(tenant_, head);
+  return {};
+}
+
+base::Result<bool> ChainCheck::go_on(const store::ReadTxn& txn, std::size_t most) {
+  if (!chain_)
+    if (const auto begun = begin(txn); !begun.ok()) return begun.error();
+  const auto now = get_audit_head(txn, tenant_);
+  if (now.ok() && *now && (*now)->cut && (*now)->cut->through > chain_->walk.last_seq())
+    if (const auto begun = begin(txn); !begun.ok()) return begun.error();
+  Walk& walk = chain_->walk;
+  const Key prefix = Key().uuid(to_stored(tenant_));
+  const Key after = Key(prefix).u64(walk.last_seq());
+  const bool has_head = chain_->head.ok() && *chain_->head;
+  const std::uint64_t newest = now.ok() && *now ? (*now)->seq : 0;
+  std::size_t looked_at = 0;
+  bool more = false;
+  base::Result<void> outcome;
+  const auto look = [&](std::string_view key, std::string_view value) {
+    store::KeyReader parts(key.substr(prefix.view().size()));
+    const std::uint64_t seq = parts.u64();
+    if (!parts.complete()) {
+      outcome = store::corrupt(Table::kAudit, key, "not a key of this table");
+      return false;
+    }
+    if (has_head && seq > head_ && seq <= newest) return false;  // made since
+    if (looked_at == most) {
+      more = true;
+      return false;
+    }
+    ++looked_at;
+    walk.step(seq, key, value, [](const AuditEntry&) {});
+    return !walk.has_fault();
+  };
+  const auto scanned = txn.scan_from(Table::kAudit, prefix, after, look);
+  if (!scanned.ok()) return scanned.error();
+  if (!outcome.ok()) return outcome.error();
+  entries_ += looked_at;
+  if (more) return true;
+  if (has_head || entries_ > 0) walk.finish(chain_->head);
+  fault_ = walk.take_fault();
+  return false;
+}
 
 base::Result<std::vector<AuditFault>> verify_audit(const store::ReadTxn& txn, std::uint64_t& entries_seen) {
   return verify_audit(txn, entries_seen, [](const AuditEntry&) {});

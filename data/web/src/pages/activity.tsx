@@ -11,18 +11,20 @@ import { localText } from '../ui/expiry';
 import { AuditList, given, type AuditQuery } from './audit_list';
 import { Decisions } from './decisions';
 import { Revisions } from './revisions';
+import { Verification } from './verification';
 
-const kKinds = ['role', 'group', 'user', 'service_user', 'api_key', 'policy', 'rule', 'entity', 'schema', 'grant', 'tenant'];
+const kKinds = ['role', 'group', 'user', 'service_user', 'api_key', 'policy', 'rule', 'entity', 'schema', 'grant', 'mapping', 'member', 'session', 'tenant'];
 
 export function ActivityPage() {
   return (
     <>
       <PageHead title={t.activity.title} />
+      <Verification />
       <Tabs label={t.activity.tabs} tabs={[
         { key: 'changes', name: t.activity.changes, show: () => <Changes /> },
         { key: 'decisions', name: t.activity.decisions, show: () => <Decisions /> },
         { key: 'undo', name: t.revisions.title, show: () => <Revisions /> },
-        { key: 'refused', name: t.activity.refused, show: () => <Changes only="refused" /> },
+        { key: 'refused', name: t.activity.refused, show: () => <Changes outcome="refused" /> },
       ]} />
     </>
   );
@@ -36,11 +38,12 @@ export function TimeField({ name, label }: { name: string; label: string }) {
   );
 }
 
-function Changes({ only }: { only?: 'refused' }) {
+function Changes({ outcome }: { outcome?: 'refused' }) {
   const { query } = useRoute();
   const now: AuditQuery = given({
     actor_id: query['actor_id'] ?? '', resource_type: query['resource_type'] ?? '', resource_id: query['resource_id'] ?? '',
-    action: query['action'] ?? '', from: query['from'] ?? '', to: query['to'] ?? '',
+    about: query['about'] ?? '', action: query['action'] ?? '', from: query['from'] ?? '', to: query['to'] ?? '',
+    outcome: outcome ?? (query['outcome'] as AuditQuery['outcome'] | '') ?? '',
   });
   const asked = useSettled(now, 300);
   return (
@@ -50,11 +53,16 @@ function Changes({ only }: { only?: 'refused' }) {
           options={[['', t.activity.anyKind], ...kKinds.map((kind): [string, string] => [kind, kind])]} />
         <Field label={t.activity.objectId} value={query['resource_id'] ?? ''} onInput={(text) => amend({ resource_id: text })} />
         <Field label={t.activity.action} value={query['action'] ?? ''} onInput={(text) => amend({ action: text })} />
+        <Field label={t.activity.about} value={query['about'] ?? ''} onInput={(text) => amend({ about: text })} placeholder={t.activity.aboutHint} />
         <Field label={t.activity.by} value={query['actor_id'] ?? ''} onInput={(text) => amend({ actor_id: text })} />
+        {!outcome && (
+          <Select label={t.activity.outcome} value={query['outcome'] ?? ''} onInput={(text) => amend({ outcome: text })}
+            options={[['', t.activity.any], ['allowed', t.activity.allowed], ['refused', t.activity.wasRefused]]} />
+        )}
         <TimeField name="from" label={t.activity.from} />
         <TimeField name="to" label={t.activity.to} />
       </div>
-      <AuditList query={asked} {...(only ? { only } : {})} />
+      <AuditList query={asked} />
       <AsCall path="/v1/audit-log" query={asked} />
     </>
   );

@@ -5,11 +5,13 @@ import { allPages, csv, jsonLines, save } from '../export';
 import { usePages } from '../load';
 import { useHere } from '../session';
 import { t } from '../text';
-import { when } from '../time';
+import { count, when } from '../time';
 import { Badge, Copy, Facts, Time } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
 import { Grid, type Column } from '../ui/grid';
+import { ask, undoOf } from '../ui/impact';
 import { say } from '../ui/live';
+import { Act } from '../ui/page';
 import { PersonName } from '../ui/person';
 import { Empty, Failure } from '../ui/states';
 
@@ -18,7 +20,9 @@ export interface AuditQuery {
   actor_id?: string;
   resource_type?: string;
   resource_id?: string;
+  about?: string;
   action?: string;
+  outcome?: 'allowed' | 'refused' | '';
   from?: string;
   to?: string;
 }
@@ -26,11 +30,12 @@ export interface AuditQuery {
 export function actorName(entry: Entry): string {
   return entry.actor_name || entry.actor_id || t.activity.server;
 }
-export function given(query: AuditQuery): AuditQuery {
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value)) as AuditQuery;
+export type GivenQuery = Omit<AuditQuery, 'outcome'> & { outcome?: 'allowed' | 'refused' };
+export function given(query: AuditQuery): GivenQuery {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value)) as GivenQuery;
 }
 
-const kColumns = ['seq', 'created_at', 'actor_name', 'actor_id', 'actor_type', 'action', 'resource_type', 'resource_id', 'outcome', 'request_id', 'ip', 'metadata', 'hash'];
+const kColumns = ['seq', 'revision', 'created_at', 'actor_name', 'actor_id', 'actor_type', 'action', 'resource_type', 'resource_id', 'outcome', 'request_id', 'ip', 'metadata', 'hash'];
 
 // All entries that fit, as files.
 function ExportButtons({ read }: { read: (cursor: string | undefined) => Promise<Answer<Schemas['AuditLog']>> }) {
@@ -52,14 +57,11 @@ function ExportButtons({ read }: { read: (cursor: string | undefined) => Promise
   );
 }
 
-export function AuditList({ query, only }: { query: AuditQuery; only?: 'refused' }) {
+export function AuditList({ query }: { query: AuditQuery }) {
   const [shown, setShown] = useState<Entry | null>(null);
-  const read = async (cursor: string | undefined): Promise<Answer<Schemas['AuditLog']>> => {
-    const answer = await get('/v1/audit-log', { query: { limit: 250, ...given(query), ...(cursor ? { cursor } : {}) } });
-    if (!answer.ok || !only) return answer;
-    return { ...answer, data: { ...answer.data, data: answer.data.data.filter((one) => one.outcome === only) } };
-  };
-  const pages = usePages<Entry>(read, [query, only]);
+  const read = (cursor: string | undefined): Promise<Answer<Schemas['AuditLog']>> =>
+    get('/v1/audit-log', { query: { limit: 250, ...given(query), ...(cursor ? { cursor } : {}) } });
+  const pages = usePages<Entry>(read, [query]);
   const columns: Column<Entry>[] = [
     { name: t.activity.when, width: '200px', cell: (entry) => when(entry.created_at) },
     { name: t.activity.who, width: 'minmax(150px, 1fr)', cell: (entry) => actorName(entry) },
@@ -95,6 +97,14 @@ function Outcome({ entry }: { entry: Entry }) {
 }
 
 function EntryDialog({ entry, onClose }: { entry: Entry; onClose: () => void }) {
+  const here = useHere();
+  const { revision } = entry;
+  const undo = (): void => {
+    onClose();
+    if (revision) ask(undoOf(revision, t.revisions.called(revision)));
+  };
+  // Whom it was about, as of then.
+  const who = entry.resource_type === 'user' ? entry.resource_id : entry.actor_type === 'user' ? entry.actor_id : null;
   return (
     <Dialog title={`${t.activity.entry} ${entry.seq}`} onClose={onClose} onSubmit={onClose}>
       <Facts rows={[
@@ -106,16 +116,23 @@ function EntryDialog({ entry, onClose }: { entry: Entry; onClose: () => void }) 
         [t.activity.outcome, <Outcome entry={entry} />],
         [t.activity.policies, entry.policies.join(', ')],
         [t.activity.address, entry.ip],
+        ...(revision ? [[t.health.revision, count(revision)] as [string, string]] : []),
         [t.states.requestId, <code class="small">{entry.request_id}</code>],
         [t.activity.hash, <span class="row"><code class="small">{entry.hash}</code><Copy text={entry.hash} label={t.common.copyId} /></span>],
         [t.activity.prevHash, <code class="small">{entry.prev_hash}</code>],
       ]} />
       <Diff before={entry.metadata.before} after={entry.metadata.after} />
-      <div class="acts"><button type="submit">{t.common.close}</button></div>
+      <div class="acts">
+        {who && <a class="button" href={here('explain') + `?p=user%3A${who}&at=${encodeURIComponent(entry.created_at)}`} onClick={onClose}>{t.activity.explainThen}</a>}
+        {revision && !kFinal.includes(entry.resource_type) && <Act needs="organization:get" onClick={undo}>{t.impact.undo}</Act>}
+        <button type="submit">{t.common.close}</button>
+      </div>
     </Dialog>
   );
 }
 
+// What can't be taken back.
+const kFinal = ['session', 'backup'];
 const kPages: Record<string, string> = { role: 'roles', group: 'groups', user: 'people', service_user: 'machines', policy: 'policies' };
 function ObjectLink({ entry }: { entry: Entry }) {
   const here = useHere();

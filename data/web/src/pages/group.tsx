@@ -50,7 +50,7 @@ function GroupView({ group, etag, reload }: { group: Group; etag: string; reload
         { key: 'members', name: t.group.members, show: () => <GroupMembers group={group} ask={setAsked} /> },
         { key: 'roles', name: t.group.roles, show: () => <GroupRoles group={group} ask={setAsked} /> },
         { key: 'access', name: t.group.access, show: () => <EffectiveAccess kind="groups" id={group.id} nothing={t.group.noAccess} /> },
-        { key: 'history', name: t.group.history, show: () => <AuditList query={{ resource_id: group.id }} /> },
+        { key: 'history', name: t.group.history, show: () => <AuditList query={{ about: `group:${group.id}` }} /> },
       ]} />
       <p class="row quiet small"><Id id={group.id} /><span>{t.common.created} <Time at={group.created_at} /></span></p>
       <AsCall path="/v1/groups/{id}" values={{ id: group.id }} />

@@ -10,14 +10,17 @@ import { Risk, type Level } from '../ui/basics';
 import { PageHead } from '../ui/page';
 import { Loaded } from '../ui/states';
 import { HolderTable } from './role_holders';
+import { BrokenLog } from './verification';
 
 type Overview = Schemas['Overview'];
 
 export function OverviewPage() {
+  const { can } = useSession();
   const load = useLoad(() => get('/v1/overview'), []);
   return (
     <>
       <PageHead title={t.overview.title} />
+      {can('organization:auditview') && <BrokenLog />}
       <Loaded of={load}>
         {(all) => (
           <>

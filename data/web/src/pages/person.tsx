@@ -81,7 +81,7 @@ function PersonView({ user, etag, reload }: { user: User; etag: string; reload: 
         { key: 'groups', name: t.person.groups, show: () => <PersonGroups user={user} ask={setAsked} reload={reload} /> },
         { key: 'keys', name: t.person.keys, show: () => <PersonKeys user={user} /> },
         { key: 'history', name: t.person.did, show: () => <AuditList query={{ actor_id: user.id }} /> },
-        { key: 'done', name: t.person.wasDone, show: () => <AuditList query={{ resource_type: 'user', resource_id: user.id }} /> },
+        { key: 'done', name: t.person.wasDone, show: () => <AuditList query={{ about: `user:${user.id}` }} /> },
         {
           key: 'about', name: t.role.about, show: () => (
             <Facts rows={[

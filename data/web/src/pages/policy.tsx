@@ -57,7 +57,7 @@ function PolicyView({ policy, etag, reload }: { policy: Policy; etag: string; re
       {!policy.built_in && (
         <Tabs label={t.policy.tabs} tabs={[
           { key: 'rules', name: t.policy.rules, show: () => <Rules policy={policy} ask={setAsked} reload={reload} /> },
-          { key: 'history', name: t.policy.history, show: () => <AuditList query={{ resource_type: 'policy', resource_id: policy.id }} /> },
+          { key: 'history', name: t.policy.history, show: () => <AuditList query={{ about: `policy:${policy.id}` }} /> },
           {
             key: 'about', name: t.policy.about, show: () => (
               <Facts rows={[

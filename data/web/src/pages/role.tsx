@@ -59,7 +59,7 @@ function RoleView({ role, etag, reload }: { role: Role; etag: string; reload: ()
         { key: 'scopes', name: t.role.scopes, show: () => <RoleScopes role={role} etag={etag} reload={reload} ask={setAsked} /> },
         { key: 'holders', name: t.role.holders, show: () => <RoleHolders role={role} ask={setAsked} /> },
         { key: 'policies', name: t.policies.title, show: () => <RolePolicies slug={role.slug} /> },
-        { key: 'history', name: t.role.history, show: () => <AuditList query={{ resource_type: 'role', resource_id: role.slug }} /> },
+        { key: 'history', name: t.role.history, show: () => <AuditList query={{ about: `role:${role.slug}` }} /> },
         { key: 'about', name: t.role.about, show: () => <About role={role} /> },
       ]} />
       <AsCall path="/v1/roles/{slug}" values={{ slug: role.slug }} />

@@ -56,6 +56,13 @@ export function undoOf(revision: number, what: string): Asked {
   };
 }
 
+// Of what has a history of its own that, with all that concerns it.
+const kConcerned = ['role', 'group', 'user', 'service_user', 'policy'];
+function entryQuery({ type, id }: { type: string; id: string }): string {
+  const name = encodeURIComponent(id);
+  return kConcerned.includes(type) ? `?about=${type}:${name}` : `?resource_type=${type}&resource_id=${name}`;
+}
+
 export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => void }) {
   const here = useHere();
   const { can } = useSession();
@@ -89,7 +96,7 @@ export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => v
     setBusy(false);
     if (answer.ok) {
       const log = asked.entry && can('organization:auditview') && (
-        <a href={here('activity') + `?resource_type=${asked.entry.type}&resource_id=${encodeURIComponent(asked.entry.id)}`}>
+        <a href={here('activity') + entryQuery(asked.entry)}>
           {t.impact.entry}
         </a>
       );
