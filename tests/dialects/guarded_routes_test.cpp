@@ -70,6 +70,7 @@ Objects make_objects(TestServer& server, const std::string& slug) {
                          R"("resource":{"type":"group","id":"x"}})",
                          {}})
                    .header("x-evaluation-id");
+  server.made({"POST /v1/audit-log/verify", "", header});
   server.made({"PUT /v1/schema?force=true", R"({"schema":"entity Doc { a?: Long };"})", header});
   server.ask({"POST /console/session", "", {kConsole}}, o.key);
   o.session =

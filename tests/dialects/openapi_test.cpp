@@ -142,6 +142,7 @@ TEST_CASE("openapi: every route is in the document, as the table has it", "[http
     }
     std::set<std::string> expected = {std::to_string(route.success)};
     if (route.takes_dry_run) expected.insert("200");
+    if (route.id == "verify_audit_log") expected.insert("202");  // of a long log, which goes on
     CHECK(successes == expected);
     const bool asks = route.required_access() != dialects::Access::kPublic;
     for (const char* status : {"401", "429", "500"})
