@@ -11,6 +11,7 @@ import { objectOf } from '../src/pages/explain';
 import { addressesOf } from '../src/pages/group_paste';
 import { stateOf } from '../src/pages/mappings';
 import { inOrder } from '../src/pages/policies';
+import { namesIn } from '../src/pages/rule_form';
 import { browserName } from '../src/pages/sessions';
 import { format, parse } from '../src/router';
 import { howFar } from '../src/time';
@@ -125,4 +126,12 @@ test('what browsers are called', () => {
     ['curl/8.0', 'curl/8.0'],
   ];
   for (const [agent, name] of rows) assert.equal(browserName(agent), name);
+});
+
+test('actions of a rule: names between commas, and what is being typed behind the last', () => {
+  assert.deepEqual(namesIn(''), []);
+  assert.deepEqual(namesIn('view'), ['view']);
+  assert.deepEqual(namesIn('view, '), ['view', '']);
+  assert.deepEqual(namesIn('view,, edit'), ['view', 'edit']);
+  assert.deepEqual(namesIn(','), ['']);
 });
