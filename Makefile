@@ -36,7 +36,7 @@ endif
 
 # Optimisation and instrumentation of each BUILD; SAN_* is also given to the linker.
 HARDEN      := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-OPT_release := -O2 -g1 $(HARDEN) -D_GLIBCXX_ASSERTIONS
+OPT_release := -O2 --param max-inline-insns-single=10 -g1 $(HARDEN) -D_GLIBCXX_ASSERTIONS
 # Not _GLIBCXX_DEBUG: it changes the layout of containers, which are shared with libraries.
 OPT_debug   := -O0 -g -D_GLIBCXX_ASSERTIONS
 # GCC's -Wmaybe-uninitialized and -Wstringop-overread give false alarms once it is instrumenting.
@@ -65,21 +65,22 @@ PROJ_CXX := -std=c++20 -pthread $(WARN) $(SAN_$(BUILD))
 COMPILE   = $(CXX) $(CPPFLAGS) $(PROJ_CPP) $(CXXFLAGS) $(PROJ_CXX)
 LINK      = $(CXX) $(CXXFLAGS) -pthread $(SAN_$(BUILD)) $(LDFLAGS)
 
-# What runs once, at the start, is not worth the optimiser's time. It comes last: of a template that many files
-# have the linker takes the first, which should be one that was optimised.
-ONCE      := lib/app/% lib/cli/% lib/config/%
+# What decides, and what every request runs through, is optimised for speed; the rest, which is most of the code, for
+# size, which makes a third of it. The former comes first: of a template that many files have the linker takes the first.
+FAST      := lib/authz/% lib/base/% lib/cedar/% lib/domain/% lib/http/% lib/store/%
 LIB_SRCS  := $(sort $(shell find lib -name '*.cpp'))
-LIB_SRCS  := $(filter-out $(ONCE),$(LIB_SRCS)) $(filter $(ONCE),$(LIB_SRCS))
+LIB_SRCS  := $(filter $(FAST),$(LIB_SRCS)) $(filter-out $(FAST),$(LIB_SRCS))
 TEST_SRCS := $(sort $(shell find tests -name '*.cpp' -not -path 'tests/fuzz/*'))
 ifeq ($(BUILD),tsan)
 TEST_SRCS := $(filter-out tests/cedar/% tests/config/% tests/conformance/% tests/domain/% tests/names/% tests/sql/%,$(TEST_SRCS))
 endif
-# Compiled into the binary: what a deployment edits, and the texts of the OpenAPI document, which are made of its parts.
+# Compiled into the binary: what a deployment edits, and, packed, the texts of the OpenAPI document, which are made of
+# its parts.
 OPENAPI_PARTS := $(sort $(wildcard data/openapi/*.json))
 OPENAPI_TEXTS := $(foreach n,camel proto,$(O)/gen/openapi/$n.json $(O)/gen/openapi/$n.yaml)
-# And the console's built pages, packed.
+# And the console's built pages, packed as well.
 CONSOLE_FILES := $(patsubst data/web/dist/%,$(O)/gen/console/%.gz,$(sort $(wildcard data/web/dist/*)))
-DATA_FILES := $(sort $(shell find config -type f)) $(OPENAPI_TEXTS) $(CONSOLE_FILES)
+DATA_FILES := $(sort $(shell find config -type f)) $(OPENAPI_TEXTS:=.gz) $(CONSOLE_FILES)
 GEN_SRCS  := $(O)/gen/version.cpp $(O)/gen/embedded.cpp
 
 LIB_OBJS  := $(LIB_SRCS:%.cpp=$(O)/%.o) $(GEN_SRCS:.cpp=.o)
@@ -119,27 +120,30 @@ $(O)/tests/%: private CXXFLAGS += -O0 -U_FORTIFY_SOURCE
 # These make hundreds of thousands of policies.
 $(GENERATOR_OBJS) $(O)/tests/conformance/compiled_generated_test.o $(O)/tests/conformance/partial_generated_test.o: private CXXFLAGS += -O1
 
-ifeq ($(BUILD),release)
-$(ONCE:%=$(O)/%.o): private CXXFLAGS += -O1
-endif
-
 # Precompiled headers; -include takes NAME.gch where it lies beside NAME. The debug build and clang-tidy
 # show that every file does without. ccache knows them by the .sum of their text, since no two .gch of one text are equal.
 ifneq ($(BUILD),debug)
 LIB_PCH  := $(O)/lib/precompiled.h
+SMALL_PCH := $(if $(filter release,$(BUILD)),$(O)/lib/small/precompiled.h)
 TEST_PCH := $(if $(filter fuzz,$(BUILD)),,$(O)/tests/precompiled.h)
 export CCACHE_SLOPPINESS := pch_defines,time_macros
 export CCACHE_PCH_EXTSUM := 1
 endif
 PCH := $(LIB_PCH)
 $(O)/tests/%.o: private PCH := $(TEST_PCH)
+ifeq ($(BUILD),release)
+SMALL_OBJS := $(patsubst %.cpp,$(O)/%.o,main.cpp $(filter-out $(FAST),$(LIB_SRCS)))
+$(SMALL_OBJS) $(SMALL_PCH:=.gch): private CXXFLAGS += -Os
+$(SMALL_OBJS): private PCH := $(SMALL_PCH)
+$(SMALL_OBJS): $(SMALL_PCH:=.gch)
+endif
 # Catch2 2 is included there with its runner.
 $(O)/tests/main.o: private PCH :=
 $(LIB_OBJS) $(O)/main.o: $(LIB_PCH:=.gch)
 $(TEST_OBJS): $(TEST_PCH:=.gch)
-$(LIB_PCH:=.gch): lib/base/precompiled.h
+$(LIB_PCH:=.gch) $(SMALL_PCH:=.gch): lib/base/precompiled.h
 $(TEST_PCH:=.gch): tests/support/precompiled.h lib/base/precompiled.h tests/support/catch.h
-$(LIB_PCH:=.gch) $(TEST_PCH:=.gch): $(O)/.compile
+$(LIB_PCH:=.gch) $(SMALL_PCH:=.gch) $(TEST_PCH:=.gch): $(O)/.compile
 	$(call say,PCH,$@)mkdir -p $(@D) && printf '#include "%s"\n' $(firstword $(filter %.h,$^)) > $(@:.gch=) \
 	  && $(COMPILE) -x c++-header $(@:.gch=) -o $@ && $(COMPILE) -E -P -x c++-header $(@:.gch=) | cksum > $@.sum
 
@@ -165,6 +169,8 @@ $(OPENAPI_TEXTS) &: $(O)/make-openapi $(OPENAPI_PARTS)
 	$(call say,GEN,$(@D))mkdir -p $(@D) && $(O)/make-openapi $(@D) $(OPENAPI_PARTS)
 $(O)/gen/console/%.gz: data/web/dist/%
 	$(call say,GZIP,$@)mkdir -p $(@D) && gzip -9 -n < $< > $@
+$(O)/gen/openapi/%.gz: $(O)/gen/openapi/%
+	$(call say,GZIP,$@)gzip -9 -n < $< > $@
 $(O)/gen/embedded.cpp: data/embed.sh $(DATA_FILES) $(O)/.data
 	$(call say,GEN,$@)mkdir -p $(@D) && sh data/embed.sh $(DATA_FILES) > $@
 # A file that was removed must not stay in the binary.

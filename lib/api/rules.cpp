@@ -377,16 +377,19 @@ Outcome<std::vector<domain::Rule>> reorder_rules(Change& change, const domain::T
 }
 
 Outcome<RulesChecked> validate_rules(const Read& read, const domain::TenantId& tenant,
-                                     const std::string& policy_text) {
+                                     const GivenRule& given) {
   const auto authorized = authorize(read, on_tenant(op::validate_rules, tenant));
   if (!authorized.ok()) return authorized.error();
+  Outcome<std::string> text = given.policy_text.value_or("");
+  if (!given.policy_text) text = rule_text(given, "");
+  if (!text.ok()) return text.error();
   constexpr std::string_view kName = "policy_text";
   RulesChecked checked;
   const auto fail = [&](const std::string& message) {
     const auto placed = authz::placed_message(kName, message);
     checked.errors.push_back(placed ? RuleFinding{placed->place, placed->what} : RuleFinding{{}, message});
   };
-  const auto source = std::make_shared<const cedar::Source>(std::string(kName), policy_text);
+  const auto source = std::make_shared<const cedar::Source>(std::string(kName), *text);
   const auto statements = cedar::parse_policies(source);
   if (!statements.ok()) {
     fail(statements.error().message);
@@ -407,6 +410,8 @@ Outcome<RulesChecked> validate_rules(const Read& read, const domain::TenantId& t
     for (RuleFinding& warning : found(*source, authz::warnings_of(*statement)))
       checked.warnings.push_back(std::move(warning));
   }
+  if (statements->size() == 1)
+    checked.rule = RuleText{std::move(text).value(), authz::parts_of(*statements->front()), {}};
   return checked;
 }
 

@@ -134,15 +134,16 @@ Outcome<std::vector<domain::Rule>> reorder_rules(Change&, const domain::TenantId
                                                  const domain::PolicyId&,
                                                  const std::vector<domain::RuleId>& ids);
 
-// What is wrong, or strange, with a text of any number of statements, by the tenant's schema if it has one.
+// What is wrong, or strange, with a text of any number of statements, or with the one that is made of a rule's
+// parts, by the tenant's schema if it has one. kInvalidInput where the parts can't be made a text.
 struct RuleFinding {
   base::Place place;
   std::string message;  // without the place
 };
 struct RulesChecked {
   std::vector<RuleFinding> errors, warnings;
+  std::optional<RuleText> rule;  // where it is one statement, which can be read; without its warnings
 };
-Outcome<RulesChecked> validate_rules(const Read&, const domain::TenantId& tenant,
-                                     const std::string& policy_text);
+Outcome<RulesChecked> validate_rules(const Read&, const domain::TenantId& tenant, const GivenRule&);
 
 }  // namespace api

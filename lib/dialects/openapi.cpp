@@ -1,27 +1,31 @@
 #include "dialects/openapi.h"
 
 #include <cassert>
+#include <string>
 
 #include "base/embedded.h"
+#include "base/packed_file.h"
 
 namespace dialects {
 namespace {
 
-std::string_view text_of(std::string_view path) {
+base::PackedFile packed(std::string_view path) {
   for (const base::EmbeddedFile& file : base::embedded_files())
-    if (file.path == path) return file.text;
+    if (file.path == path) return {path, file.text};
   assert(!"a text of the OpenAPI document is missing in the program");
-  return {};
+  return {path, {}};
 }
 
 }  // namespace
 
 std::string_view openapi_json(FieldNames v1beta1_names) {
-  return text_of(v1beta1_names == FieldNames::kCamel ? "openapi/camel.json" : "openapi/proto.json");
+  static const base::PackedFile kCamel = packed("openapi/camel.json.gz"), kProto = packed("openapi/proto.json.gz");
+  return v1beta1_names == FieldNames::kCamel ? kCamel.unpacked() : kProto.unpacked();
 }
 
 std::string_view openapi_yaml(FieldNames v1beta1_names) {
-  return text_of(v1beta1_names == FieldNames::kCamel ? "openapi/camel.yaml" : "openapi/proto.yaml");
+  static const base::PackedFile kCamel = packed("openapi/camel.yaml.gz"), kProto = packed("openapi/proto.yaml.gz");
+  return v1beta1_names == FieldNames::kCamel ? kCamel.unpacked() : kProto.unpacked();
 }
 
 }  // namespace dialects

@@ -273,7 +273,7 @@ TEST_CASE("a text is looked at without being saved", "[api]") {
   Scene s;
   const auto look = [&](const std::string& text) {
     const auto checked =
-        ApiWorld::must(s.read([&](const R& r) { return api::validate_rules(r, s.acme, text); }));
+        ApiWorld::must(s.read([&](const R& r) { return api::validate_rules(r, s.acme, {text}); }));
     std::string all;
     for (const auto* findings : {&checked.errors, &checked.warnings})
       for (const api::RuleFinding& finding : *findings)

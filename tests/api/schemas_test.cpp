@@ -104,7 +104,7 @@ TEST_CASE("rules are right by the schema when they are saved", "[api]") {
   }));
   CHECK_FALSE(view.rules[0].warnings.empty());
   const auto checked = ApiWorld::must(s.read([&](const R& r) {
-    return api::validate_rules(r, s.acme, kOfDocs + "\npermit (principal, action, resource is Dox);");
+    return api::validate_rules(r, s.acme, {kOfDocs + "\npermit (principal, action, resource is Dox);"});
   }));
   REQUIRE(checked.errors.size() + checked.warnings.size() > 0);
   CHECK((checked.errors.empty() ? checked.warnings : checked.errors)[0].place.line == 2);

@@ -138,9 +138,26 @@ TEST_CASE("v1: policies and rules are put in an order, by PATCH and POST", "[htt
   CHECK(brief(s.ask("PATCH " + path + "/reorder", R"({"ids":[]})")).starts_with("400 invalid_input ids: "));
 }
 
+TEST_CASE("v1: one rule is validated as its text or as its parts, and comes back as both", "[http]") {
+  Scene s;
+  const std::string text =
+      R"(@notice(\"Ask Ann.\")\nforbid (\n  principal,\n  action == Action::\"view\",\n  resource is Doc\n)\nwhen { context.mfa };)";
+  const std::string parts =
+      R"("principal_scope_type":"any","principal_entity_type":null,"principal_entity_id":null,)"
+      R"("action_scope_type":"eq","action_ids":["view"],)"
+      R"("resource_scope_type":"is","resource_entity_type":"Doc","resource_entity_id":null,)"
+      R"("conditions":"when { context.mfa }","notice":"Ask Ann.","annotations":{})";
+  const std::string answer = R"({"valid":true,"errors":[],"warnings":[],"rule":{"effect":"forbid","policy_text":")" +
+                             text + "\"," + parts + "}}";
+  CHECK(s.ask("POST /v1/policies/validate", R"({"policy_text":")" + text + "\"}").body == answer);
+  CHECK(s.ask("POST /v1/policies/validate", R"({"effect":"forbid",)" + parts + "}").body == answer);
+}
+
 TEST_CASE("v1: a text is validated, and how the tenant decides is set", "[http]") {
   Scene s;
-  CHECK(s.ask("POST /v1/policies/validate", kRule).body == R"({"valid":true,"errors":[],"warnings":[]})");
+  CHECK(s.ask("POST /v1/policies/validate",
+              R"({"policy_text":"permit (principal, action, resource);\n\npermit (principal, action, resource);"})")
+            .body == R"({"valid":true,"errors":[],"warnings":[]})");
   CHECK(
       s.ask("POST /v1/policies/validate", R"({"policy_text":"permit"})").body ==
       R"({"valid":false,"errors":[{"line":1,"column":7,"message":"expected `(`, found the end of the text"}],)"
@@ -156,7 +173,11 @@ TEST_CASE("v1: a text is validated, and how the tenant decides is set", "[http]"
   CHECK(s.ask("GET /v1/decisions/settings").body == whole);
   check_answers(
       {
-          {"POST /v1/policies/validate", "{}", "400 invalid_input policy_text: is required"},
+          {"POST /v1/policies/validate", "{}", "400 invalid_input effect: must be permit or forbid"},
+          {"POST /v1/policies/validate", R"({"effect":"permit","principal_scope_type":"eq"})",
+           "400 invalid_input principal_entity_type: "},
+          {"POST /v1/policies/validate", R"({"effect":"permit","conditions":"when {"})",
+           "400 invalid_input conditions: "},
           {"PUT /v1/decisions/settings", R"({"on_error":"allow"})",
            "400 invalid_input on_error: must be deny or cedar"},
           {"PUT /v1/decisions/settings", R"({"reasons":"all"})", "400 invalid_input reasons: "},

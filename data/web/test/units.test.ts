@@ -12,6 +12,7 @@ import { membersOf } from '../src/pages/group_paste';
 import { endOf } from '../src/pages/mapping_changes';
 import { viewQuery } from '../src/pages/mappings';
 import { inOrder } from '../src/pages/policies';
+import { namesIn } from '../src/pages/rule_form';
 import { browserName } from '../src/pages/sessions';
 import { format, parse } from '../src/router';
 import { howFar } from '../src/time';
@@ -126,4 +127,12 @@ test('what browsers are called', () => {
     ['curl/8.0', 'curl/8.0'],
   ];
   for (const [agent, name] of rows) assert.equal(browserName(agent), name);
+});
+
+test('actions of a rule: names between commas, and what is being typed behind the last', () => {
+  assert.deepEqual(namesIn(''), []);
+  assert.deepEqual(namesIn('view'), ['view']);
+  assert.deepEqual(namesIn('view, '), ['view', '']);
+  assert.deepEqual(namesIn('view,, edit'), ['view', 'edit']);
+  assert.deepEqual(namesIn(','), ['']);
 });

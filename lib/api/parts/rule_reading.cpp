@@ -36,27 +36,6 @@ void check_action_scope(const std::string& pointer, Checks& checks, const std::s
     checks.add(pointer + "/action_scope_type", "must be any, eq or in");
 }
 
-// The text of a rule, or all that is wrong with its parts.
-Outcome<std::string> text_of(const GivenRule& given, const std::string& pointer) {
-  std::vector<FieldError> errors;
-  std::string text;
-  if (given.policy_text) {
-    text = *given.policy_text;
-  } else {
-    auto made = authz::text_of(given.parts);
-    if (made.ok())
-      text = std::move(made).value();
-    else
-      for (const authz::PartError& error : made.error())
-        errors.push_back({pointer + error.pointer, error.message});
-  }
-  if (text.size() > domain::kMaxRuleText)
-    errors.push_back({pointer + "/policy_text", "must be at most " + std::to_string(domain::kMaxRuleText) +
-                                                    " bytes, and has " + std::to_string(text.size())});
-  if (!errors.empty()) return invalid(Code::kInvalidInput, std::move(errors));
-  return text;
-}
-
 // Of a rule that isn't right by a schema all mistakes are told, at one place.
 constexpr std::size_t kMostMistakes = 20;
 
@@ -75,7 +54,7 @@ Outcome<void> check_by_schema(const cedar::Schema& schema, const cedar::Template
 }
 
 Outcome<RuleText> read_rule(const GivenRule& given, const std::string& pointer, const cedar::Schema* schema) {
-  auto text = text_of(given, pointer);
+  auto text = rule_text(given, pointer);
   if (!text.ok()) return text.error();
   const auto parsed = authz::parse_rule(*text, kText);
   if (!parsed.ok())
@@ -101,6 +80,26 @@ Error too_much(const std::string& whose, const std::string& most) {
 }
 
 }  // namespace
+
+Outcome<std::string> rule_text(const GivenRule& given, const std::string& pointer) {
+  std::vector<FieldError> errors;
+  std::string text;
+  if (given.policy_text) {
+    text = *given.policy_text;
+  } else {
+    auto made = authz::text_of(given.parts);
+    if (made.ok())
+      text = std::move(made).value();
+    else
+      for (const authz::PartError& error : made.error())
+        errors.push_back({pointer + error.pointer, error.message});
+  }
+  if (text.size() > domain::kMaxRuleText)
+    errors.push_back({pointer + "/policy_text", "must be at most " + std::to_string(domain::kMaxRuleText) +
+                                                    " bytes, and has " + std::to_string(text.size())});
+  if (!errors.empty()) return invalid(Code::kInvalidInput, std::move(errors));
+  return text;
+}
 
 void check_rule(Checks& checks, const std::string& pointer, const GivenRule& given) {
   check_text(checks, pointer, given.policy_text);

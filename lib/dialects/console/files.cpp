@@ -6,13 +6,12 @@
 // asked for each time, and is the same as long as its tag is.
 #include <algorithm>
 #include <deque>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "base/embedded.h"
 #include "base/encoding.h"
-#include "base/gzip.h"
+#include "base/packed_file.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "dialects/console/calls.h"
@@ -46,31 +45,15 @@ constexpr std::string_view kPolicy =
     "trusted-types 'none'";
 
 // A file as it is sent. Made once, for as long as the program runs.
-class File {
+class File : public base::PackedFile {
  public:
   File(std::string_view name, std::string_view packed)
-      : name_(name),
-        packed_(packed),
-        tag_(base::to_base64url(crypto::raw(crypto::sha256(packed)).substr(0, 12))) {}
+      : PackedFile(name, packed), tag_(base::to_base64url(crypto::raw(crypto::sha256(packed)).substr(0, 12))) {}
 
-  std::string_view name() const { return name_; }
-  std::string_view packed() const { return packed_; }
   std::string tag(bool is_packed) const { return '"' + tag_ + (is_packed ? "-gz\"" : "\""); }
 
-  // Empty where the file is damaged. Any thread.
-  std::string_view unpacked() const {
-    std::call_once(once_, [this] {
-      base::Gunzip gunzip;
-      if (!gunzip.add(packed_, unpacked_).ok() || !gunzip.complete()) unpacked_.clear();
-    });
-    return unpacked_;
-  }
-
  private:
-  const std::string_view name_, packed_;
   const std::string tag_;
-  mutable std::once_flag once_;
-  mutable std::string unpacked_;  // written once
 };
 
 const File* find_file(std::string_view name) {

@@ -48,11 +48,8 @@ std::optional<std::vector<std::pair<std::string, std::string>>> read_annotations
 
 }  // namespace
 
-void write_rule(base::JsonWriter& w, const api::RuleView& view) {
-  const domain::Rule& rule = view.rule;
-  const authz::RuleParts& parts = view.parts;
-  w.begin_object().member("id", rule.id).member("ordinal", rule.ordinal).member("effect", parts.effect);
-  w.member("policy_text", rule.text);
+void write_rule_text(base::JsonWriter& w, const std::string& text, const authz::RuleParts& parts) {
+  w.member("effect", parts.effect).member("policy_text", text);
   write_scope(w, "principal", parts.principal);
   w.member("action_scope_type", parts.action.scope_type).member("action_ids", parts.action.ids);
   write_scope(w, "resource", parts.resource);
@@ -60,6 +57,12 @@ void write_rule(base::JsonWriter& w, const api::RuleView& view) {
   w.name("annotations").begin_object();
   for (const auto& [key, value] : parts.annotations) w.member(key, value);
   w.end_object();
+}
+
+void write_rule(base::JsonWriter& w, const api::RuleView& view) {
+  const domain::Rule& rule = view.rule;
+  w.begin_object().member("id", rule.id).member("ordinal", rule.ordinal);
+  write_rule_text(w, rule.text, view.parts);
   w.member("created_at", rule.created_at).member("updated_at", rule.updated_at);
   w.member("warnings", view.warnings).end_object();
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "api/rules.h"
@@ -13,6 +14,9 @@
 namespace dialects::v1 {
 
 void write_rule(base::JsonWriter& w, const api::RuleView& view);
+
+// The members that say what a rule is, for an object that was begun: its text and its parts.
+void write_rule_text(base::JsonWriter& w, const std::string& text, const authz::RuleParts& parts);
 
 // The members of a new rule, and of a change of one.
 api::GivenRule read_rule(Fields& fields, FieldErrors& errors);

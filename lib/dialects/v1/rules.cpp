@@ -133,14 +133,23 @@ Answer validate_rules(const Call& call, const api::Read& read) {
   if (!body.ok()) return body.error();
   FieldErrors errors;
   Fields fields(*body, kDialect, errors);
-  const std::string text = fields.text("policy_text");
-  if (const auto bad = fields.finish()) return *bad;
-  const auto checked = api::validate_rules(read, call.tenant(), text);
+  const api::GivenRule rule = read_rule(fields, errors);
+  if (const auto bad = fields.finish([&]() -> std::optional<api::Error> {
+        if (rule.policy_text) return std::nullopt;
+        return api::check(rule);
+      }))
+    return *bad;
+  const auto checked = api::validate_rules(read, call.tenant(), rule);
   if (!checked.ok()) return checked.error();
   base::JsonWriter w;
   w.begin_object().member("valid", checked->errors.empty());
   write_findings(w, "errors", checked->errors);
   write_findings(w, "warnings", checked->warnings);
+  if (checked->rule) {
+    w.name("rule").begin_object();
+    write_rule_text(w, checked->rule->text, checked->rule->parts);
+    w.end_object();
+  }
   return ok(w.end_object().take());
 }
 

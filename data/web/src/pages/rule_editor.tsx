@@ -1,5 +1,5 @@
-// Edits the text of one rule. The server's own parser and validator look at it as it is typed; what isn't valid
-// can't be saved, and before it is saved the decisions that would turn are shown.
+// Edits one rule, as text or as a form. The server's own parser and validator look at it as it is typed; what isn't
+// valid can't be saved, and before it is saved the decisions that would turn are shown.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { call, change, get, type Fault, type Schemas } from '../api';
 import type { Editor, Mistake } from '../editor/editor';
@@ -9,6 +9,7 @@ import { t } from '../text';
 import { Field } from '../ui/field';
 import { flipText, type Asked } from '../ui/impact';
 import { Failure } from '../ui/states';
+import { partsOf, RuleForm, type Parts } from './rule_form';
 
 type Rule = Schemas['Rule'];
 type Checked = Schemas['RulesValidated'];
@@ -17,56 +18,78 @@ const kNew = 'permit (\n  principal,\n  action == Action::"read",\n  resource\n)
 export function RuleEditor({ policy, rule, ask, onClose, onSaved }: {
   policy: string; rule: Rule | null; ask: (asked: Asked) => void; onClose: () => void; onSaved: () => void;
 }) {
-  const [text, setText] = useState(rule?.policy_text ?? kNew);
-  const [checked, setChecked] = useState<Checked | null>(null);
+  const start = rule?.policy_text ?? kNew;
+  const [text, setText] = useState(start);
+  const [parts, setParts] = useState<Parts | null>(null); // while it is a form
+  const [looked, setLooked] = useState<{ body: string; checked: Checked } | null>(null);
   const [fault, setFault] = useState<Fault>();
   const editor = useRef<Editor | null>(null);
-  const settled = useSettled(text, 300);
-  const dirty = text !== (rule?.policy_text ?? kNew);
+  const body = JSON.stringify(parts ?? { policy_text: text });
+  const settled = useSettled(body, 300);
+  const dirty = text !== start;
 
   useEffect(() => {
     const stop = new AbortController();
-    void call('post', '/v1/policies/validate', { body: { policy_text: settled }, signal: stop.signal }).then((answer) => {
+    void call('post', '/v1/policies/validate', { body: JSON.parse(settled), signal: stop.signal }).then((answer) => {
       if (stop.signal.aborted) return;
       if (!answer.ok) {
         setFault(answer.fault);
         return;
       }
       setFault(undefined);
-      setChecked(answer.data);
+      setLooked({ body: settled, checked: answer.data });
       editor.current?.mark(mistakesOf(answer.data));
     });
     return () => stop.abort();
   }, [settled]);
   useEffect(() => {
-    askBeforeLeaving(dirty ? () => window.confirm(t.role.discard) : null);
+    askBeforeLeaving(dirty || parts ? () => window.confirm(t.role.discard) : null);
     return () => askBeforeLeaving(null);
-  }, [dirty]);
+  }, [dirty, parts !== null]);
 
-  const fresh = settled === text;
+  // What was found out of what stands there now, and not of what stood there before.
+  const checked = looked?.body === body && !fault ? looked.checked : null;
+  const made = checked?.rule?.policy_text;
+  const asForm = (): void => {
+    if (checked?.rule) setParts(partsOf(checked.rule));
+  };
+  const asText = (): void => {
+    if (made) setText(made);
+    setFault(undefined);
+    setParts(null);
+  };
   const save = (): void => {
-    if (!checked?.valid || !fresh) return;
-    const body = { policy_text: text };
+    const policy_text = parts ? made : text;
+    if (!checked?.valid || policy_text === undefined) return;
     ask({
       title: t.policy.saveTitle,
       change: rule
-        ? change('patch', '/v1/policies/{id}/rules/{rule_id}', { path: { id: policy, rule_id: rule.id }, body })
-        : change('post', '/v1/policies/{id}/rules', { path: { id: policy }, body }),
+        ? change('patch', '/v1/policies/{id}/rules/{rule_id}', { path: { id: policy, rule_id: rule.id }, body: { policy_text } })
+        : change('post', '/v1/policies/{id}/rules', { path: { id: policy }, body: { policy_text } }),
       confirm: flipText,
       done: t.policy.saved,
       entry: { type: 'policy', id: policy },
       after: onSaved,
     });
   };
+  const wrongFields = parts !== null && fault !== undefined && fault.errors.length > 0;
   return (
     <section aria-label={t.policy.ruleText}>
-      <TextBox start={rule?.policy_text ?? kNew} text={text} onInput={setText} onEditor={(one) => {
-        editor.current = one;
-      }} />
-      {fault && <Failure fault={fault} />}
-      <Verdict checked={fresh ? checked : null} />
+      <div class="row presets" role="group" aria-label={t.ruleForm.forms}>
+        <button type="button" aria-pressed={parts === null} disabled={parts !== null && !made} onClick={asText}>{t.ruleForm.asText}</button>
+        <button type="button" aria-pressed={parts !== null} disabled={parts === null && !checked?.rule} onClick={asForm}>{t.ruleForm.asForm}</button>
+        {checked && !checked.rule && <span class="quiet">{t.ruleForm.oneOnly}</span>}
+      </div>
+      {parts
+        ? <RuleForm parts={parts} fault={fault} onInput={setParts} />
+        : <TextBox start={text} text={text} onInput={setText} onEditor={(one) => {
+            editor.current = one;
+          }} />}
+      {parts && made && <><p class="quiet">{t.ruleForm.made}</p><pre>{made}</pre></>}
+      {fault && !wrongFields && <Failure fault={fault} />}
+      {!wrongFields && <Verdict checked={checked} />}
       <div class="row">
-        <button type="button" class="primary" disabled={!fresh || !checked?.valid} onClick={save}>{t.policy.save}</button>
+        <button type="button" class="primary" disabled={!checked?.valid} onClick={save}>{t.policy.save}</button>
         <button type="button" onClick={onClose}>{t.common.cancel}</button>
         {dirty && <span class="quiet">{t.policy.unsaved}</span>}
       </div>

@@ -183,6 +183,36 @@ test('journeys: a rule with a mistake can’t be saved; mended, its impact is re
   await page.context().close();
 });
 
+test('journeys: a rule is edited as a form, which is its text in other clothes', kLong, async () => {
+  const page = await stage.open();
+  await stage.show(page, `example/policies/${stage.policy}`);
+  await button(page, 'Add a rule').click();
+  const form = button(page, 'As a form');
+  await page.getByText('The rule is valid.').waitFor();
+  await form.click();
+  await page.getByLabel('The rule', { exact: true }).selectOption('forbid');
+  await page.getByRole('group', { name: 'What is done' }).getByLabel('Which').selectOption('in');
+  await page.getByLabel('Actions').fill('write, delete');
+  const on = page.getByRole('group', { name: 'On what' });
+  await on.getByLabel('Which').selectOption('eq');
+  await page.getByText(/principal_entity|must|needed|without/).first().waitFor();
+  assert.ok(await button(page, 'Look at the impact and save').isDisabled());
+  await on.getByLabel('Type').fill('invoice');
+  await on.getByLabel('Its id').fill('42');
+  await page.getByLabel('Only when (or unless)').fill('when { resource.status == "closed" }');
+  await page.getByLabel('Notice').fill('Closed invoices stay as they are.');
+  await page.getByText('The rule is valid.').waitFor();
+  await button(page, 'As text').click();
+  const text = await page.getByRole('textbox', { name: 'Rule, in Cedar' }).innerText();
+  assert.match(text, /@notice\("Closed invoices stay as they are\."\)\s+forbid \(\s+principal,/);
+  assert.match(text, /action in \[Action::"write", Action::"delete"\],\s+resource == invoice::"42"/);
+  await page.getByText('The rule is valid.').waitFor();
+  await button(page, 'Look at the impact and save').click();
+  await page.getByRole('dialog').getByRole('button', { name: /^Save/ }).click();
+  await page.getByText('The rule is saved.').first().waitFor();
+  await page.context().close();
+});
+
 test('journeys: two who edit one role: the second sees both versions', kLong, async () => {
   const page = await stage.open();
   await stage.call('POST', '/v1/roles', { slug: 'shared', name: 'Shared', scopes: ['organization:get'] });
