@@ -2,7 +2,7 @@
 //
 // OUT is emptied and gets index.html, which names the rest, and files whose names have a hash of their bytes. The
 // same source and lock file give the same bytes in any folder: nothing of a path, a time or a host goes into them.
-// The editor is a chunk of its own, which pages of policies alone fetch.
+// The editor is a chunk of its own, which pages of policies alone fetch, and pages that few look at are another.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -61,6 +61,10 @@ const script = await build({
 const files = new Map();
 for (const file of script.outputFiles) files.set(file.path.split('/').pop(), file.contents);
 const entry = [...files.keys()].find((name) => name.startsWith('console-'));
+// What the script begins with is asked for beside it, not after it.
+const shared = Object.entries(script.metafile.outputs).find(([name]) => name.endsWith(entry))[1].imports
+  .filter(({ kind }) => kind === 'import-statement').map(({ path }) => path.split('/').pop());
+const modules = shared.map((name) => `<link rel="modulepreload" href="${name}">\n`).join('');
 const css = hashed('style.css', style.outputFiles[0].contents);
 files.set(css, style.outputFiles[0].contents);
 const licence = Buffer.from(licences(script.metafile.inputs));
@@ -70,7 +74,7 @@ const icon = readFileSync(join(here, 'src/icon.svg'));
 const iconName = hashed('icon.svg', icon);
 files.set(iconName, icon);
 const page = readFileSync(join(here, 'src/index.html'), 'utf8')
-  .replace('STYLE', css).replace('SCRIPT', entry).replace('LICENCES', licenceName).replace('ICON', iconName);
+  .replace('STYLE', css).replace('MODULES', modules).replace('SCRIPT', entry).replace('LICENCES', licenceName).replace('ICON', iconName);
 files.set('index.html', Buffer.from(page));
 
 rmSync(out, { recursive: true, force: true });

@@ -3,9 +3,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-// Kilobytes of gzip: what the first page fetches, what the editor does, and what is embedded in the server.
-const kBudgets = [['console-*.js', 60], ['style-*.css', 8], ['editor-*.js', 125], ['*', 250]];
-// Requests of the first page: the page, its style, its script, its icon, and whether there is a session.
+// Kilobytes of gzip: the scripts and the style that the first page fetches, what rare pages and the editor do, and
+// what is embedded in the server.
+const kBudgets = [['(console|chunk)-*.js', 60], ['rare-*.js', 20], ['style-*.css', 8], ['editor-*.js', 125], ['*', 250]];
+// Requests of the first page: the page, its style, its two scripts, its icon, and whether there is a session.
 const kRequests = 6;
 
 const [built, dist] = process.argv.slice(2);
@@ -24,8 +25,8 @@ for (const [name, bytes] of made) {
 for (const name of kept.keys()) if (!made.has(name)) fail(`data/web/dist/${name} is of an older build; run make web`);
 
 for (const [pattern, most] of kBudgets) {
-  const [start, end] = pattern.split('*');
-  const size = [...made].filter(([name]) => name.startsWith(start) && name.endsWith(end))
+  const names = new RegExp(`^${pattern.replace('.', '\\.').replace('*', '.*')}$`);
+  const size = [...made].filter(([name]) => names.test(name))
     .reduce((sum, [, bytes]) => sum + gzipSync(bytes, { level: 9 }).length, 0);
   const text = `${pattern} ${(size / 1024).toFixed(1)} of ${most} KB`;
   if (size > most * 1024) fail(text);

@@ -7,7 +7,7 @@ import { useHere } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge, Id, Time } from '../ui/basics';
-import { ImpactSheet, removeText, type Asked } from '../ui/impact';
+import { ImpactSheet, removeText, saveText, type Asked } from '../ui/impact';
 import { NameDialog } from '../ui/name_dialog';
 import { Act, PageHead } from '../ui/page';
 import { Loaded } from '../ui/states';
@@ -38,13 +38,27 @@ function GroupView({ group, etag, reload }: { group: Group; etag: string; reload
     entry: { type: 'group', id: group.id },
     after: () => go(here('groups')),
   });
+  const on = group.state === 'enabled';
+  const turn = (): void => setAsked({
+    title: t.policy.turnTitle(group.name, !on),
+    change: change('patch', '/v1/groups/{id}', {
+      path: { id: group.id }, ifMatch: etag, body: { state: on ? 'disabled' : 'enabled' },
+    }),
+    confirm: on ? removeText : saveText,
+    done: t.group.turned,
+    danger: on,
+    entry: { type: 'group', id: group.id },
+    after: reload,
+  });
   return (
     <>
       <PageHead title={group.name}>
         <Act needs="group:update" onClick={() => setEditing(true)}>{t.role.details}</Act>
+        <Act needs="group:update" onClick={turn}>{on ? t.policy.turnOff : t.policy.turnOn}</Act>
         <Act needs="group:delete" kind="danger" onClick={remove}>{t.group.remove}</Act>
       </PageHead>
       {group.source === 'scim' && <p class="row"><Badge>{t.groups.sources.scim}</Badge> {t.group.scim}</p>}
+      {!on && <p class="row"><Badge kind="warn">{t.policies.disabled}</Badge> {t.group.off}</p>}
       {group.description && <p>{group.description}</p>}
       <Tabs label={t.group.tabs} tabs={[
         { key: 'members', name: t.group.members, show: () => <GroupMembers group={group} ask={setAsked} /> },

@@ -31,7 +31,9 @@ export function GroupsPage() {
     { name: t.common.name, width: 'minmax(180px, 1.5fr)', cell: (group) => <a href={here('groups', group.id)} tabIndex={-1}>{group.name}</a> },
     { name: t.groups.members, width: '100px', cell: (group) => count(group.member_count) },
     { name: t.groups.roles, width: 'minmax(180px, 2fr)', cell: (group) => group.role_mappings.join(', ') },
-    { name: t.groups.source, width: '140px', cell: (group) => <Badge>{t.groups.sources[group.source]}</Badge> },
+    { name: t.groups.source, width: '140px', cell: (group) => (
+      <><Badge>{t.groups.sources[group.source]}</Badge>{group.state === 'disabled' && <> <Badge kind="warn">{t.policies.disabled}</Badge></>}</>
+    ) },
     { name: t.common.description, width: 'minmax(180px, 2fr)', cell: (group) => group.description ?? '' },
     { name: t.common.changed, width: '195px', cell: (group) => when(group.updated_at) },
   ];

@@ -128,6 +128,8 @@ export const access = {
     scim: 'This group’s name and members are kept by the identity provider. Change them there.',
     remove: 'Remove the group',
     removeGroupTitle: (name: string) => `Remove ${name}`,
+    turned: 'The group is changed.',
+    off: 'It gives nothing to those who are in it until it is turned on again.',
     groupRemoved: 'The group is removed.',
     saved: 'The group is saved.',
     kindGroup: 'group',

@@ -50,6 +50,7 @@ export const common = {
   risk: { low: 'low risk', medium: 'medium risk', high: 'high risk', admin: 'administrator' },
   states: {
     offline: 'The server can’t be reached',
+    pageGone: 'This page could not be fetched: the connection is gone, or the server is of another version by now.',
     offlineHelp: 'Nothing was lost. Check the connection and try again.',
     gone: 'This is not here, or no longer',
     failed: (code: string) => `That did not work: ${code}`,

@@ -183,6 +183,22 @@ test('journeys: a rule with a mistake can’t be saved; mended, its impact is re
   await page.context().close();
 });
 
+test('journeys: a group is turned off after its impact was read, and on again', kLong, async () => {
+  const group = await stage.call('POST', '/v1/groups', { name: 'Night shift' });
+  await stage.call('POST', `/v1/groups/${group.id}/roles`, { role: 'user' });
+  await stage.call('POST', `/v1/groups/${group.id}/members`, { user_id: (await stage.call('POST', '/v1/users', { email: 'owl@example.com', name: 'Owl' })).id });
+  const page = await stage.open();
+  await stage.show(page, `example/groups/${group.id}`);
+  await button(page, 'Turn off').click();
+  await page.getByRole('dialog').getByText(/Owl/).first().waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: /^Remove/ }).click();
+  await page.getByText('It gives nothing to those who are in it').waitFor();
+  await button(page, 'Turn on').click();
+  await page.getByRole('dialog').getByRole('button', { name: /^(Save|Give)/ }).click();
+  await page.getByText('It gives nothing to those who are in it').waitFor({ state: 'detached' });
+  await page.context().close();
+});
+
 test('journeys: a rule is edited as a form, which is its text in other clothes', kLong, async () => {
   const page = await stage.open();
   await stage.show(page, `example/policies/${stage.policy}`);
