@@ -4,10 +4,11 @@
 import { access } from './text/access';
 import { common } from './text/common';
 import { deciding } from './text/deciding';
+import { holding } from './text/holding';
 import { records } from './text/records';
 import { shell } from './text/shell';
 
-const en = { ...common, ...shell, ...access, ...deciding, ...records };
+const en = { ...common, ...shell, ...access, ...deciding, ...holding, ...records };
 export type Texts = typeof en;
 
 export function pseudo<T>(table: T): T {
