@@ -71,6 +71,12 @@ Outcome<std::optional<store::Revision>> revision_of(const Read& read, const doma
 
 }  // namespace
 
+bool may_concern(std::string_view name) {
+  const std::size_t colon = name.find(':');
+  return colon != std::string_view::npos && colon + 1 < name.size() &&
+         domain::is_concerned_type(name.substr(0, colon));
+}
+
 Outcome<AuditPage> list_audit(const Read& read, const domain::Owner& tenant,
                               const domain::AuditFilter& filter, const PageRequest& page,
                               const AuditWanted& wanted) {

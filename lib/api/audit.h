@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/context.h"
@@ -20,9 +21,12 @@ inline constexpr Operation verify_audit = {
 inline constexpr Operation kAudit[] = {list_audit, verify_audit};
 }  // namespace op
 
+// Whether entries may concern what has such a name: "role:on-call", of a type that they are found by.
+bool may_concern(std::string_view name);
+
 // What of the entries that a filter passes is wanted.
 struct AuditWanted {
-  std::optional<std::string> concerns;  // "role:on-call": one of domain::concerned_by()
+  std::optional<std::string> concerns;  // one that may_concern()
   std::optional<bool> allowed;          // false: refused
 };
 

@@ -134,8 +134,8 @@ Outcome<std::vector<domain::Rule>> reorder_rules(Change&, const domain::TenantId
                                                  const domain::PolicyId&,
                                                  const std::vector<domain::RuleId>& ids);
 
-// What is wrong, or strange, with a text of any number of statements, or with the one that is made of a rule's
-// parts, by the tenant's schema if it has one. kInvalidInput where the parts can't be made a text.
+// What is wrong, or strange, with a text of any number of statements, or with the one that is made of a
+// rule's parts, by the tenant's schema if it has one. kInvalidInput where the parts can't be made a text.
 struct RuleFinding {
   base::Place place;
   std::string message;  // without the place

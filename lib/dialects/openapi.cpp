@@ -19,12 +19,14 @@ base::PackedFile packed(std::string_view path) {
 }  // namespace
 
 std::string_view openapi_json(FieldNames v1beta1_names) {
-  static const base::PackedFile kCamel = packed("openapi/camel.json.gz"), kProto = packed("openapi/proto.json.gz");
+  static const base::PackedFile kCamel = packed("openapi/camel.json.gz"),
+                                kProto = packed("openapi/proto.json.gz");
   return v1beta1_names == FieldNames::kCamel ? kCamel.unpacked() : kProto.unpacked();
 }
 
 std::string_view openapi_yaml(FieldNames v1beta1_names) {
-  static const base::PackedFile kCamel = packed("openapi/camel.yaml.gz"), kProto = packed("openapi/proto.yaml.gz");
+  static const base::PackedFile kCamel = packed("openapi/camel.yaml.gz"),
+                                kProto = packed("openapi/proto.yaml.gz");
   return v1beta1_names == FieldNames::kCamel ? kCamel.unpacked() : kProto.unpacked();
 }
 

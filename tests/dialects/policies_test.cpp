@@ -147,17 +147,20 @@ TEST_CASE("v1: one rule is validated as its text or as its parts, and comes back
       R"("action_scope_type":"eq","action_ids":["view"],)"
       R"("resource_scope_type":"is","resource_entity_type":"Doc","resource_entity_id":null,)"
       R"("conditions":"when { context.mfa }","notice":"Ask Ann.","annotations":{})";
-  const std::string answer = R"({"valid":true,"errors":[],"warnings":[],"rule":{"effect":"forbid","policy_text":")" +
-                             text + "\"," + parts + "}}";
+  const std::string answer =
+      R"({"valid":true,"errors":[],"warnings":[],"rule":{"effect":"forbid","policy_text":")" + text + "\"," +
+      parts + "}}";
   CHECK(s.ask("POST /v1/policies/validate", R"({"policy_text":")" + text + "\"}").body == answer);
   CHECK(s.ask("POST /v1/policies/validate", R"({"effect":"forbid",)" + parts + "}").body == answer);
 }
 
 TEST_CASE("v1: a text is validated, and how the tenant decides is set", "[http]") {
   Scene s;
-  CHECK(s.ask("POST /v1/policies/validate",
-              R"({"policy_text":"permit (principal, action, resource);\n\npermit (principal, action, resource);"})")
-            .body == R"({"valid":true,"errors":[],"warnings":[]})");
+  CHECK(
+      s.ask(
+           "POST /v1/policies/validate",
+           R"({"policy_text":"permit (principal, action, resource);\n\npermit (principal, action, resource);"})")
+          .body == R"({"valid":true,"errors":[],"warnings":[]})");
   CHECK(
       s.ask("POST /v1/policies/validate", R"({"policy_text":"permit"})").body ==
       R"({"valid":false,"errors":[{"line":1,"column":7,"message":"expected `(`, found the end of the text"}],)"

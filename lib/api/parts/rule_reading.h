@@ -19,8 +19,8 @@ namespace api {
 // As check() of a rule; `pointer` is where the rule stands.
 void check_rule(Checks&, const std::string& pointer, const GivenRule&);
 
-// The rule's text as it was given, or made of its parts. kInvalidInput with each part that is wrong, and where
-// the text would be too long.
+// The rule's text as it was given, or made of its parts. kInvalidInput with each part that is wrong, and
+// where the text would be too long.
 Outcome<std::string> rule_text(const GivenRule&, const std::string& pointer);
 
 // Reads the rules, by the schema, which may be null. kInvalidInput as of draft_rule(); of several the

@@ -48,7 +48,8 @@ constexpr std::string_view kPolicy =
 class File : public base::PackedFile {
  public:
   File(std::string_view name, std::string_view packed)
-      : PackedFile(name, packed), tag_(base::to_base64url(crypto::raw(crypto::sha256(packed)).substr(0, 12))) {}
+      : PackedFile(name, packed),
+        tag_(base::to_base64url(crypto::raw(crypto::sha256(packed)).substr(0, 12))) {}
 
   std::string tag(bool is_packed) const { return '"' + tag_ + (is_packed ? "-gz\"" : "\""); }
 

@@ -7,7 +7,6 @@
 #include "dialects/v1/calls.h"
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
-#include "domain/audit_concerns.h"
 
 namespace dialects::v1 {
 namespace {
@@ -16,13 +15,6 @@ using enum http::Method;
 
 constexpr const char* kAllowed = "allowed";
 constexpr const char* kRefused = "refused";
-
-// "role:on-call"
-bool is_concerned(std::string_view name) {
-  const std::size_t colon = name.find(':');
-  return colon != std::string_view::npos && colon + 1 < name.size() &&
-         domain::is_concerned_type(name.substr(0, colon));
-}
 
 std::string hex(const crypto::Sha256& hash) {
   return base::to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
@@ -62,7 +54,7 @@ Answer list_audit(const Call& call, const api::Read& read) {
   filter.action = query.text("action");
   api::AuditWanted wanted;
   wanted.concerns = query.text("about");
-  if (wanted.concerns && !is_concerned(*wanted.concerns))
+  if (wanted.concerns && !api::may_concern(*wanted.concerns))
     query.wrong("about",
                 "must be a role, group, user, service_user or policy and its name, as `role:on-call`");
   if (const auto outcome = query.text("outcome")) {

@@ -7,17 +7,9 @@
 #include "base/encoding.h"
 #include "dialects/near_rule_json.h"
 #include "dialects/v1/entity_json.h"
-#include "domain/directory.h"
 
 namespace dialects::v1 {
 namespace {
-
-domain::EntityName name_of_principal(const domain::Principal& who) {
-  const std::string id = who.id.to_string();
-  if (who.kind == domain::PrincipalKind::kUser) return {std::string(domain::kUserType), id};
-  const bool is_group = who.kind == domain::PrincipalKind::kGroup;
-  return {std::string(is_group ? domain::kGroupType : domain::kServiceUserType), id};
-}
 
 // Writes the call as a caller would send it, so that what was tried is what is made.
 class CallWriter {
@@ -26,7 +18,7 @@ class CallWriter {
 
   void operator()(const api::GivesRole& call) {
     begin("POST", "/v1/grants");
-    write_name(w_.name("principal"), name_of_principal(call.who));
+    write_name(w_.name("principal"), api::entity_of(call.who));
     w_.member("role", call.named);
     if (call.resource) write_resource(w_.name("resource"), *call.resource);
     end();
@@ -109,7 +101,7 @@ void write_explanation(base::JsonWriter& w, const api::Explanation& told) {
     if (told.tells_principal) {
       w.name("principal");
       if (told.principal)
-        write_name(w, name_of_principal(*told.principal));
+        write_name(w, api::entity_of(*told.principal));
       else
         w.null();
     }

@@ -1,5 +1,5 @@
 #pragma once
-#include "authz/blast_radius.h"
+#include "api/roles.h"
 #include "base/json.h"
 
 namespace dialects::v1 {
