@@ -36,7 +36,7 @@ endif
 
 # Optimisation and instrumentation of each BUILD; SAN_* is also given to the linker.
 HARDEN      := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-OPT_release := -O2 --param max-inline-insns-single=10 -g1 $(HARDEN) -D_GLIBCXX_ASSERTIONS
+OPT_release := -O2 -g1 $(HARDEN) -D_GLIBCXX_ASSERTIONS
 # Not _GLIBCXX_DEBUG: it changes the layout of containers, which are shared with libraries.
 OPT_debug   := -O0 -g -D_GLIBCXX_ASSERTIONS
 # GCC's -Wmaybe-uninitialized and -Wstringop-overread give false alarms once it is instrumenting.
@@ -65,11 +65,11 @@ PROJ_CXX := -std=c++20 -pthread $(WARN) $(SAN_$(BUILD))
 COMPILE   = $(CXX) $(CPPFLAGS) $(PROJ_CPP) $(CXXFLAGS) $(PROJ_CXX)
 LINK      = $(CXX) $(CXXFLAGS) -pthread $(SAN_$(BUILD)) $(LDFLAGS)
 
-# What decides, and what every request runs through, is optimised for speed; the rest, which is most of the code, for
-# size, which makes a third of it. The former comes first: of a template that many files have the linker takes the first.
-FAST      := lib/authz/% lib/base/% lib/cedar/% lib/domain/% lib/http/% lib/store/%
+# What runs at the start, in a command or beside the requests is compiled for size, which makes a third of it. It comes
+# last: of a template that many files have the linker takes the first, which should be one that is fast.
+SMALL     := $(foreach f,app backup cli client config following sql,lib/$f/%)
 LIB_SRCS  := $(sort $(shell find lib -name '*.cpp'))
-LIB_SRCS  := $(filter $(FAST),$(LIB_SRCS)) $(filter-out $(FAST),$(LIB_SRCS))
+LIB_SRCS  := $(filter-out $(SMALL),$(LIB_SRCS)) $(filter $(SMALL),$(LIB_SRCS))
 TEST_SRCS := $(sort $(shell find tests -name '*.cpp' -not -path 'tests/fuzz/*'))
 ifeq ($(BUILD),tsan)
 TEST_SRCS := $(filter-out tests/cedar/% tests/config/% tests/conformance/% tests/domain/% tests/names/% tests/sql/%,$(TEST_SRCS))
@@ -132,7 +132,7 @@ endif
 PCH := $(LIB_PCH)
 $(O)/tests/%.o: private PCH := $(TEST_PCH)
 ifeq ($(BUILD),release)
-SMALL_OBJS := $(patsubst %.cpp,$(O)/%.o,main.cpp $(filter-out $(FAST),$(LIB_SRCS)))
+SMALL_OBJS := $(patsubst %.cpp,$(O)/%.o,main.cpp $(filter $(SMALL),$(LIB_SRCS)))
 $(SMALL_OBJS) $(SMALL_PCH:=.gch): private CXXFLAGS += -Os
 $(SMALL_OBJS): private PCH := $(SMALL_PCH)
 $(SMALL_OBJS): $(SMALL_PCH:=.gch)
@@ -156,7 +156,7 @@ define keep
 @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$1)' > $@
 endef
 $(O)/.compile: FORCE
-	$(call keep,$(COMPILE))
+	$(call keep,$(COMPILE) small: $(SMALL))
 $(O)/.link: FORCE
 	$(call keep,$(LINK) $(PKG_LIBS) $(TEST_LIBS) $(LDLIBS) $(LIB_OBJS) $(TEST_OBJS))
 
