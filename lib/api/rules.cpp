@@ -378,6 +378,7 @@ Outcome<std::vector<domain::Rule>> reorder_rules(Change& change, const domain::T
 
 Outcome<RulesChecked> validate_rules(const Read& read, const domain::TenantId& tenant,
                                      const GivenRule& given) {
+  if (const auto bad = check_for_validation(given)) return *bad;
   const auto authorized = authorize(read, on_tenant(op::validate_rules, tenant));
   if (!authorized.ok()) return authorized.error();
   Outcome<std::string> text = given.policy_text.value_or("");

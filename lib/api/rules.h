@@ -69,6 +69,7 @@ struct RulePatch {
 // What of them is wrong can be seen without reading Cedar.
 std::optional<Error> check(const GivenRule&);
 std::optional<Error> check(const RulePatch&);
+std::optional<Error> check_for_validation(const GivenRule&);  // the text may be of any length
 
 // A rule's text that was read and is right, with its parts, and what should be said of it all the same.
 struct RuleText {

@@ -94,7 +94,7 @@ TEST_CASE("policies that the schema refuses are told all together, with their pl
       "  2 | forbid (principal, action == Action::\"role:updat\", resource);\n"
       "    |                    ^\n"
       "local.cedar:5:8: policy `b`: attribute `ip` of the context of `Action::\"role:delete\"` is optional and may be "
-      "absent; test for it first: `context has ip && …` (and 37 like it in other request environments)\n"
+      "absent; test for it first: `context has ip && …` (and 38 like it in other request environments)\n"
       "  5 | when { context.ip.isLoopback() };\n"
       "    |        ^");
 }

@@ -89,8 +89,9 @@ std::vector<Row> rows() {
       {"create_tenant", R"({"name":7,"slug":"2489e9ad-2ee2-8e00-8ec9-32d5f69181c0"})",
        "/name must be a string, not an integer\n"
        "/slug must not be a uuid\n"},
-      {"update_tenant", R"({"name":"","slug":"a b","state":"enabled"})",
-       "/state is not a known field\n"
+      {"update_tenant", R"({"name":"","slug":"a b","state":1})",
+       "/state must be a string, not an integer\n"
+       "/state must be `enabled` or `disabled`\n"
        "/slug must be 1 to 64 lower-case letters, digits, `_` and `-`, and begin with a letter or digit\n"
        "/name must be 1 to 200 characters\n"},
       {"create_user", R"({"email":"ada","name":[]})",
@@ -232,7 +233,11 @@ std::vector<Row> rows() {
       {"reorder_rules", R"({"ids":)" + repeated(1001, R"("x")") + "}", "/ids must be at most 1000 rules\n"},
       {"reorder_rules_by_post", R"({"id":[]})",
        "/ids is required\n/id is not a known field; did you mean `ids`?\n"},
-      {"validate_rules", R"({"policy_text":1})", "/policy_text must be a string, not an integer\n"},
+      {"rotate_api_key", R"({"keep_old_for":7,"keep":"1h"})",
+       "/keep_old_for must be a string, not an integer\n"
+       "/keep is not a known field\n"},
+      {"validate_rules", R"({"policy_text":1})",
+       "/policy_text must be a string, not an integer\n/effect must be permit or forbid\n"},
       {"evaluate_policies", R"({"principal":"ann","groups":["x",1],"action":7})",
        "/principal must be a type and an id with a colon between them, such as `Folder:7`\n"
        "/action must be a string, not an integer\n"

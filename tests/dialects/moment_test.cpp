@@ -44,8 +44,18 @@ Ask at(const Ask& ask, base::Timestamp time) {
 }
 
 // "200 {…}", without as_of.
+// Without the calls that would turn an answer, which are of now alone.
 std::string told(const RawResponse& response) {
   std::string body = response.body;
+  constexpr std::string_view kCall = ",\"call\":";
+  for (std::size_t at = body.find(kCall); at != std::string::npos; at = body.find(kCall, at)) {
+    std::size_t end = at + kCall.size();
+    int depth = 0;
+    do {
+      depth += body[end] == '{' ? 1 : body[end] == '}' ? -1 : 0;
+    } while (++end < body.size() && (depth > 0 || (body[end] != ',' && body[end] != '}')));
+    body.erase(at, end - at);
+  }
   if (const std::size_t as_of = body.find(",\"as_of\":{"); as_of != std::string::npos)
     body.erase(as_of, body.rfind('}') - as_of);
   return std::to_string(response.status) + " " + body;

@@ -178,7 +178,7 @@ TEST_CASE("v1: a text is validated, and how the tenant decides is set", "[http]"
       {
           {"POST /v1/policies/validate", "{}", "400 invalid_input effect: must be permit or forbid"},
           {"POST /v1/policies/validate", R"({"effect":"permit","principal_scope_type":"eq"})",
-           "400 invalid_input principal_entity_type: "},
+           "400 invalid_input principal_entity_id: is required with the scope type eq"},
           {"POST /v1/policies/validate", R"({"effect":"permit","conditions":"when {"})",
            "400 invalid_input conditions: "},
           {"PUT /v1/decisions/settings", R"({"on_error":"allow"})",

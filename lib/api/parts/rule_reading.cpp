@@ -115,6 +115,12 @@ std::optional<Error> check(const GivenRule& given) {
   return checks.error();
 }
 
+std::optional<Error> check_for_validation(const GivenRule& given) {
+  GivenRule parts = given;
+  if (parts.policy_text) parts.policy_text = "";
+  return check(parts);
+}
+
 std::optional<Error> check(const RulePatch& patch) {
   Checks checks;
   check_text(checks, "", patch.policy_text);

@@ -134,11 +134,7 @@ Answer validate_rules(const Call& call, const api::Read& read) {
   FieldErrors errors;
   Fields fields(*body, kDialect, errors);
   const api::GivenRule rule = read_rule(fields, errors);
-  if (const auto bad = fields.finish([&]() -> std::optional<api::Error> {
-        if (rule.policy_text) return std::nullopt;
-        return api::check(rule);
-      }))
-    return *bad;
+  if (const auto bad = fields.finish([&] { return api::check_for_validation(rule); })) return *bad;
   const auto checked = api::validate_rules(read, call.tenant(), rule);
   if (!checked.ok()) return checked.error();
   base::JsonWriter w;
