@@ -25,14 +25,20 @@ const std::string* text(const base::Json& side, std::string_view member) {
 }
 
 // A member whose value is the id of something of that type.
-void add_member(Names& names, const base::Json& side, std::string_view member, std::string_view type) {
-  if (const std::string* const id = text(side, member)) add(names, type, *id);
+struct IdMember {
+  std::string_view name, type;
+};
+void add_member(Names& names, const base::Json& side, const IdMember& member) {
+  if (const std::string* const id = text(side, member.name)) add(names, member.type, *id);
 }
 
 // Two members that are a type and an id.
-void add_pair(Names& names, const base::Json& side, std::string_view type, std::string_view id) {
-  const std::string* const kind = text(side, type);
-  if (kind && is_concerned_type(*kind)) add_member(names, side, id, *kind);
+struct PairMembers {
+  std::string_view type, id;
+};
+void add_pair(Names& names, const base::Json& side, const PairMembers& members) {
+  const std::string* const kind = text(side, members.type);
+  if (kind && is_concerned_type(*kind)) add_member(names, side, {members.id, *kind});
 }
 
 // "user:0197…" as it stands, and what is before the slash of "group:0197…/approver", with the role behind it.
@@ -74,12 +80,12 @@ void add_sides(Names& names, const AuditEntry& entry) {
   for (const auto* const side : {&before, &after}) {
     if (!*side) continue;
     const base::Json& json = **side;
-    if (is_mapping) add_pair(names, json, "principal_type", "principal_id");
-    if (is_mapping) add_member(names, json, "role", "role");
-    if (is_member) add_member(names, json, "user", "user");
-    if (is_member) add_member(names, json, "member_group", "group");
-    if (is_owned) add_pair(names, json, "owner_type", "owner_id");
-    if (type == "rule" || type == "grant") add_member(names, json, "policy", "policy");
+    if (is_mapping) add_pair(names, json, {"principal_type", "principal_id"});
+    if (is_mapping) add_member(names, json, {"role", "role"});
+    if (is_member) add_member(names, json, {"user", "user"});
+    if (is_member) add_member(names, json, {"member_group", "group"});
+    if (is_owned) add_pair(names, json, {"owner_type", "owner_id"});
+    if (type == "rule" || type == "grant") add_member(names, json, {"policy", "policy"});
     if (const std::string* const who = text(json, "principal"); who && type == "grant")
       add_principal(names, *who);
   }
