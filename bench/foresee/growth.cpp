@@ -30,7 +30,7 @@ void print_explain(Tenant& tenant) {
   const auto ask = [&](const char* what, const std::string& action, const domain::EntityName& resource) {
     const Taken taken = on_snapshot(tenant, [&](const api::Read& read, std::size_t round) {
       const authz::DecisionQuestion question{tenant.person(somebody(tenant, round)), resource, action};
-      value_of(api::explain(read, tenant.id(), api::UserIds::kUuid, question));
+      value_of(api::explain(read, tenant.id(), api::UserIds::kUuid, {question, {}}));
     });
     print_row({what, tenant.size(), "50"}, taken);
   };
