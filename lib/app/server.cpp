@@ -19,34 +19,27 @@
 #include <utility>
 
 #include "api/backups.h"
-#include "api/deletions.h"
-#include "api/key_uses.h"
 #include "app/backup_keeper.h"
 #include "app/backups.h"
 #include "app/bootstrap_file.h"
 #include "app/definitions.h"
 #include "app/descriptors.h"
 #include "app/head_publisher.h"
+#include "app/key_uses.h"
+#include "app/removals.h"
 #include "app/retention.h"
 #include "app/scrubber.h"
 #include "app/self_report.h"
+#include "app/served_copy.h"
 #include "app/server_file.h"
+#include "app/server_options.h"
 #include "app/signing_key.h"
 #include "base/log.h"
 #include "base/monotonic_clock.h"
 #include "base/work_pool.h"
 #include "crypto/random.h"
 #include "decision_log/log.h"
-#include "dialects/copy_of.h"
 #include "dialects/dispatcher.h"
-#include "domain/credential.h"
-#include "domain/deletion.h"
-#include "domain/held_slug.h"
-#include "domain/idempotency.h"
-#include "domain/session.h"
-#include "domain/tenant.h"
-#include "following/follower.h"
-#include "following/marker.h"
 #include "http/front/front.h"
 #include "http/front/listener.h"
 #include "store/store.h"
@@ -55,122 +48,13 @@ namespace app {
 namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::size_t kExpiredAtOnce = 1000;  // idempotency records a change removes, so that it stays short
-constexpr std::size_t kDeletedAtOnce = 1000;  // records of what was deleted, likewise
-constexpr std::chrono::seconds kDeletingLimit{1};     // of one housekeep(), so that it returns soon
 constexpr std::size_t kFlood = std::size_t{4} << 20;  // bytes of bodies and unsent answers
-constexpr std::chrono::seconds kHousekeepingLimit{
-    5};  // what it waits for the writer; the watchdog waits for it
-
 constexpr std::chrono::seconds kRetentionBudget{1};
-constexpr std::int64_t kMarkMs = 10'000;  // between two notes of how old a copy is
-
 constexpr int kSlowWorkNice = 5;  // of its threads: a third of a reactor's share where processors are scarce
 
 constexpr std::size_t kDescriptorsOfReactor = 2;  // its epoll and its eventfd
 
-// More than there are processors would wait for each other; the bound keeps a large machine from starting a
-// hundred.
-unsigned threads_for_processors() {
-  return std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
-}
-
-http::front::FrontOptions front_options(const config::ServerConfig& c) {
-  http::front::FrontOptions o;
-  o.host = c.listen.host;
-  o.port = c.listen.port;
-  o.unix_socket = c.unix_socket;
-  o.reactors = c.threads != 0 ? static_cast<unsigned>(c.threads) : threads_for_processors();
-  o.connections = c.limits.connections;
-  o.connections_per_address = c.limits.connections_per_address;
-  o.limits.request_line = c.limits.request_line;
-  o.limits.headers = c.limits.headers;
-  o.limits.header_bytes = c.limits.header_bytes;
-  o.limits.body = c.limits.body;
-  o.limits.takes_large_body = dialects::takes_large_body;
-  o.memory = c.limits.memory;
-  o.timeouts.head = c.timeouts.head;
-  o.timeouts.body = c.timeouts.body;
-  o.timeouts.idle = c.timeouts.idle;
-  for (const config::Proxy& proxy : c.trusted_proxies) {
-    if (proxy.network)
-      o.trusted_proxies.networks.push_back(*proxy.network);
-    else
-      o.trusted_proxies.unix_socket = true;
-  }
-  return o;
-}
-
-dialects::DispatcherOptions dispatcher_options(const config::Config& c, api::Backups& backups,
-                                               const SelfReport& report, const dialects::CopyOf* copy) {
-  dialects::DispatcherOptions o;
-  o.backups = &backups;
-  o.copy = copy;
-  o.facts = [&report] { return report.facts(); };
-  o.config = [&report] { return report.config(); };
-  o.v1beta1_names = c.http.v1beta1_field_names == config::FieldNames::kCamel ? dialects::FieldNames::kCamel
-                                                                             : dialects::FieldNames::kProto;
-  if (!c.console.enabled) o.routes = dialects::routes_without_console();
-  o.public_url = c.server.public_url;
-  o.user_ids = c.decisions.user_id == config::UserIdForm::kEmail ? api::UserIds::kEmail : api::UserIds::kUuid;
-  o.cors_origins = c.server.cors_origins;
-  o.failed_attempts.allowed = c.server.limits.failed_authentications_per_minute;
-  o.requests_per_second = c.server.limits.requests_per_second;
-  return o;
-}
-
-std::string log_stream(const config::DecisionsConfig& c) {
-  return c.log_socket.empty() ? c.log_file : "unix:" + c.log_socket;
-}
-
-constexpr std::size_t kLeastLog = std::size_t{4} << 20U;  // bytes of its environment
-
-decision_log::Log::Options log_options(const config::Config& c, const store::Store& store,
-                                       const base::Clock& clock, crypto::Random& random) {
-  decision_log::Log::Options o;
-  o.archive.dir = c.store.dir + "/decisions";
-  o.archive.bytes = c.decisions.log_size == 0 ? 0 : std::max(c.decisions.log_size, kLeastLog);
-  o.stream = log_stream(c.decisions);
-  o.clock = &clock;
-  o.random = &random;
-  o.exists = [&store](const domain::TenantId& tenant) -> base::Result<bool> {
-    const auto snapshot = store.read();
-    if (!snapshot.ok()) return snapshot.error();
-    const auto found = domain::get_tenant(*snapshot, tenant);
-    if (!found.ok()) return found.error();
-    return found->has_value();
-  };
-  return o;
-}
-
-store::StoreOptions store_options(const config::Config& c, const base::Clock& clock) {
-  store::StoreOptions o;
-  o.dir = c.store.dir;
-  o.map_bytes = c.store.map_size;
-  o.reserve = c.store.reserve;
-  o.queue = c.server.queue;
-  o.clock = &clock;
-  o.warn = [](std::string_view sentence) { base::logging::warn("store", {{"warning", sentence}}); };
-  return o;
-}
-
 }  // namespace
-
-// What a server has more whose store is a copy.
-struct Server::CopyParts {
-  CopyParts(Primary p, const base::Clock& clock, const base::MonotonicClock& ticks)
-      : primary(std::move(p)), address(primary.place.to_string()), log(address), currency(clock, ticks) {}
-
-  const Primary primary;
-  const std::string address;
-  following::Received log;
-  following::Currency currency;
-  dialects::CopyOf told;
-  ConfigurationWatch configuration;               // the follower's thread's
-  std::unique_ptr<following::Follower> follower;  // from listen() on; refers to the store
-  std::int64_t marked_ms = 0;
-  std::string diverged;  // why the store is no copy any more; empty: it is one
-};
 
 // In the order in which they depend: the members below are destroyed first.
 struct Server::Parts {
@@ -181,7 +65,7 @@ struct Server::Parts {
   base::SteadyClock ticks;
   crypto::SystemRandom random;
   SelfReport report;
-  std::unique_ptr<CopyParts> copy;  // null: the store decides alone
+  std::unique_ptr<ServedCopy> copy;  // null: the store decides alone
   std::unique_ptr<store::Store> store;
   std::unique_ptr<Retention> retention;
   std::unique_ptr<HeadPublisher> heads;
@@ -194,10 +78,9 @@ struct Server::Parts {
   std::unique_ptr<Scrubber> scrubber;
   CertificateKeeper certificates;
   std::unique_ptr<BackupKeeper> backup_keeper;  // null: none are made by themselves
-  domain::DeletionPlace deletions;              // behind what can't go on
+  std::unique_ptr<Removals> removals;
   std::int64_t house_kept_ms = 0;
-  domain::SessionId sessions_looked_at;  // how far those that have expired were looked for
-  std::size_t memory_peak = 0;           // of the front, since memory was given back
+  std::size_t memory_peak = 0;  // of the front, since memory was given back
   std::uint64_t reloads_refused = 0;
   bool is_told = false;  // that is, SERVER is there
   ServerFile told;
@@ -245,8 +128,8 @@ base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api:
   if (!signing_key.ok()) return signing_key.error();
   store::StoreOptions options = store_options(c, parts->clock);
   if (primary) {
-    parts->copy = std::make_unique<CopyParts>(*primary, parts->clock, parts->ticks);
-    options.source = [&copy = *parts->copy](store::Queue& queue) { return copy.log.source(queue); };
+    parts->copy = std::make_unique<ServedCopy>(*primary, parts->clock, parts->ticks);
+    options.source = [&copy = *parts->copy](store::Queue& queue) { return copy.received().source(queue); };
   }
   auto store = store::Store::open(std::move(options));
   if (!store.ok()) return store.error();
@@ -260,7 +143,9 @@ base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api:
   parts->decision_log = std::move(log).value();
   parts->service = std::make_unique<api::Service>(*parts->store, parts->clock, parts->random);
   parts->service->log_decisions_to(*parts->decision_log);
-  open_key_uses(*parts);
+  parts->key_uses = open_key_uses(c.store.dir, parts->clock.now());
+  if (parts->key_uses) parts->service->note_uses_in(*parts->key_uses);
+  parts->removals = std::make_unique<Removals>(*parts->store, parts->random);
   if (primary) parts->service->serve_copy();
   if (auto r = parts->service->adopt(std::move(definitions)); !r.ok()) return r.error();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
@@ -291,11 +176,13 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
   dialects::WorkPools pools{std::move(slow_work).value(), std::move(long_work).value(),
                             std::move(changes).value(), std::move(waits).value(),
                             std::move(past_work).value()};
-  if (p.copy)
-    if (auto r = begin_following(); !r.ok()) return r;
+  if (p.copy) {
+    if (auto r = p.copy->begin(*p.store, *p.service, p.config); !r.ok()) return r;
+    p.report.follow(p.copy->told());
+  }
   p.dispatcher = std::make_unique<dialects::Dispatcher>(
       *p.service, p.clock, p.random, std::move(pools),
-      dispatcher_options(p.config, *p.backups, p.report, p.copy ? &p.copy->told : nullptr));
+      dispatcher_options(p.config, *p.backups, p.report, p.copy ? &p.copy->told() : nullptr));
   http::front::FrontOptions options = front_options(p.config.server);
   options.certificates = p.certificates.certificates();
   options.pool = &p.dispatcher->slow_work();
@@ -424,29 +311,6 @@ base::Result<void> Server::reload(const std::function<base::Result<Settings>()>&
   return taken_up.ok() ? base::Result<void>() : taken_up.error();
 }
 
-// Without it nobody learns when credentials were last used, and nothing else is missing.
-void Server::open_key_uses(Parts& p) {
-  std::string moved;
-  auto uses = api::KeyUses::open(p.config.store.dir + "/key-uses", p.clock.now(), moved);
-  if (!uses.ok()) return base::logging::warn("key uses", {{"warning", uses.error().message}});
-  if (!moved.empty()) base::logging::warn("key uses", {{"warning", moved}});
-  p.key_uses = std::move(uses).value();
-  p.service->note_uses_in(*p.key_uses);
-}
-
-void Server::keep_key_uses(Parts& p) {
-  if (!p.key_uses) return;
-  auto done = p.key_uses->flush();
-  const auto snapshot = p.store->read();
-  if (done.ok() && snapshot.ok())
-    done = p.key_uses->sweep([&](const domain::CredentialId& id) -> base::Result<bool> {
-      const auto found = domain::get_credential(*snapshot, id);
-      if (!found.ok()) return found.error();
-      return found->has_value();
-    });
-  if (!done.ok()) base::logging::warn("key uses", {{"warning", done.error().message}});
-}
-
 // Where it can't be written, only `reeve reload` and its like are at a loss.
 void Server::tell() const {
   ServerFile file = parts_->told;
@@ -468,107 +332,12 @@ void Server::give_memory_back(Parts& p) {
   ::malloc_trim(0);
 }
 
-// In steps, each a change of its own among those of others. What the end of this process leaves, the next
-// goes on with.
-void Server::delete_what_is_left(Parts& p) {
-  const auto until = std::chrono::steady_clock::now() + kDeletingLimit;
-  bool more = true;
-  {
-    const auto snapshot = p.store->read();
-    if (!snapshot.ok()) return;
-    const auto any = domain::has_deletions(*snapshot, p.deletions);
-    more = any.ok() && *any;
-  }
-  while (more && std::chrono::steady_clock::now() < until) {
-    const auto step = [&](store::WriteTxn& txn) -> base::Result<void> {
-      const auto left = api::continue_deletions(txn, p.random, kDeletedAtOnce, p.deletions);
-      if (!left.ok()) return left.error();
-      more = *left;
-      return {};
-    };
-    const auto done = p.store->write_within(kHousekeepingLimit, "removing what was deleted", step);
-    if (done.ok()) continue;
-    base::logging::warn("store", {{"error", done.error().message}});
-    if (done.error().code != base::ErrorCode::kCorrupt || p.deletions.at.empty()) return;
-    p.deletions.behind = p.deletions.at;  // which the check of the store names; the others go on
-  }
-}
-
-// Before anybody can ask, since the answers say how old the copy is.
-base::Result<void> Server::begin_following() {
-  Parts& p = *parts_;
-  CopyParts& copy = *p.copy;
-  const auto marker = following::read_marker(p.config.store.dir);
-  if (!marker.ok()) return marker.error();
-  if (*marker && (*marker)->current_at && (*marker)->revision <= p.store->revision())
-    copy.currency.begin_at(*(*marker)->current_at);
-  following::Follower::Options options;
-  options.primary = copy.primary.place;
-  options.credential = [file = copy.primary.credential_file] { return client::read_credential(file); };
-  options.on_about = [&copy, &service = *p.service](const base::Json& about) {
-    copy.configuration.compare(service.configured(), about);
-  };
-  copy.follower =
-      std::make_unique<following::Follower>(*p.store, copy.log, copy.currency, std::move(options));
-  const following::Follower& follower = *copy.follower;
-  copy.told.primary = copy.address;
-  copy.told.max_stale = p.config.follow.max_stale;
-  copy.told.age = [&follower] { return follower.age(); };
-  p.report.follow(copy.told);
-  copy.told.hindrance = [&follower]() -> std::string {
-    switch (follower.standing().trouble) {
-      case following::Trouble::kNone:
-      case following::Trouble::kAway:
-        return "";
-      case following::Trouble::kUnfit:
-        return "what the primary sends isn't for this copy; the log says why";
-      case following::Trouble::kGone:
-        return "the primary no longer keeps the changes that come next; put a newer copy in place: `reeve "
-               "backup create --server URL -o FILE`, `reeve restore FILE`";
-      case following::Trouble::kDiverged:
-        return "the primary has other changes than this store";
-    }
-    return "";
-  };
-  return copy.follower->start();
-}
-
-// What the next process has to know. Where it can't be written that process takes the copy for older.
-void Server::mark(Parts& p) {
-  CopyParts& copy = *p.copy;
-  const store::Revision revision = p.store->revision();
-  const auto marked = following::write_marker(
-      p.config.store.dir, {copy.address, copy.currency.last_current(revision), revision, copy.diverged});
-  if (!marked.ok()) base::logging::warn("store", {{"warning", marked.error().message}});
-}
-
-base::Result<void> Server::look_at_copy() {
-  Parts& p = *parts_;
-  CopyParts& copy = *p.copy;
-  if (!copy.follower) return {};
-  if (const auto standing = copy.follower->standing(); standing.trouble == following::Trouble::kDiverged)
-    copy.diverged = standing.why;
-  if (const auto stopped = p.store->stopped(); stopped && stopped->code == base::ErrorCode::kCorrupt)
-    copy.diverged = stopped->message;
-  if (!copy.diverged.empty()) {
-    mark(p);
-    return base::Error{base::ErrorCode::kCorrupt,
-                       "this store is no copy of " + copy.address + ": " + copy.diverged +
-                           "; it is served no longer: begin with an empty folder, or with a backup of it"};
-  }
-  const std::int64_t now = p.clock.now().ms;
-  if (now - copy.marked_ms < kMarkMs && now >= copy.marked_ms) return {};
-  copy.marked_ms = now;
-  mark(p);
-  return {};
-}
-
 base::Result<void> Server::housekeep() {
   Parts& p = *parts_;
   const auto statistics = p.store->statistics();
   if (!statistics.ok()) return statistics.error();
   if (p.copy)
-    if (auto r = look_at_copy(); !r.ok()) return r;
+    if (auto r = p.copy->look(p.clock.now()); !r.ok()) return r;
   if (!statistics->writing)
     return base::Error{
         base::ErrorCode::kIo,
@@ -579,15 +348,14 @@ base::Result<void> Server::housekeep() {
   p.store->look_for_room();
   p.service->keep_refusals(false);
   if (p.dispatcher) p.dispatcher->log_failures(false);
-  if (!p.copy) delete_what_is_left(p);
+  if (!p.copy) p.removals->delete_what_is_left();
   p.retention->beat();
   p.heads->beat();
   p.report.note_heads(p.heads->published_at(), p.heads->signs());
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;
-  p.deletions.behind.clear();
   p.decision_log->sweep();
-  keep_key_uses(p);
+  if (p.key_uses) keep_key_uses(*p.key_uses, *p.store);
   if (p.certificates.look(now)) {
     p.front->use(p.certificates.certificates());
     tell_of_certificates();
@@ -596,20 +364,7 @@ base::Result<void> Server::housekeep() {
   if (const auto cleared = p.store->clear_stale_readers(); cleared.ok() && cleared.value() > 0)
     base::logging::info("store", {{"stale_readers_cleared", cleared.value()}});
   if (p.copy) return {};
-  std::size_t removed = 0;
-  const auto remove_expired = [&](store::WriteTxn& txn) -> base::Result<void> {
-    const auto n = domain::expire_idempotent_answers(txn, now, kExpiredAtOnce);
-    if (!n.ok()) return n.error();
-    const auto freed = domain::expire_held_slugs(txn, now, kExpiredAtOnce);
-    if (!freed.ok()) return freed.error();
-    const auto sessions = domain::delete_expired_sessions(txn, now, kExpiredAtOnce, p.sessions_looked_at);
-    if (!sessions.ok()) return sessions.error();
-    removed = std::max({n.value(), freed.value(), sessions.value()});
-    return {};
-  };
-  const auto expired = p.store->write_within(kHousekeepingLimit, "removing expired records", remove_expired);
-  if (!expired.ok()) base::logging::warn("store", {{"error", expired.error().message}});
-  if (removed == kExpiredAtOnce) p.house_kept_ms = 0;  // more are waiting
+  if (p.removals->remove_expired(now)) p.house_kept_ms = 0;
   return {};
 }
 
@@ -619,10 +374,7 @@ base::Result<void> Server::housekeep() {
 // refusals is queued; then the store finishes what was queued.
 void Server::stop() {
   Parts& p = *parts_;
-  if (p.copy && p.copy->follower) {
-    p.copy->follower->stop();
-    mark(p);
-  }
+  if (p.copy) p.copy->stop();
   if (p.backups) p.backups->stop();
   if (p.backup_keeper) p.backup_keeper->stop();
   if (p.scrubber) p.scrubber->ask_to_stop();

@@ -71,18 +71,11 @@ class Server {
 
  private:
   struct Parts;
-  struct CopyParts;
   base::Result<config::Config> take_up(const std::function<base::Result<Settings>()>& load);
   void take_certificates(CertificateKeeper::Pairs, const config::TlsConfig&, base::Timestamp now);
   static void give_memory_back(Parts&);
-  static void delete_what_is_left(Parts&);
-  static void open_key_uses(Parts&);
-  static void keep_key_uses(Parts&);
   void tell() const;
   void tell_of_certificates();
-  base::Result<void> begin_following();
-  base::Result<void> look_at_copy();
-  static void mark(Parts&);
   explicit Server(std::unique_ptr<Parts>);
   std::unique_ptr<Parts> parts_;
 };

@@ -1,6 +1,8 @@
 #include "api/parts/turning_trial.h"
 
+#include "api/explanations.h"
 #include "authz/authority.h"
+#include "authz/decision.h"
 #include "domain/grant.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
@@ -9,6 +11,9 @@
 
 namespace api {
 namespace {
+
+constexpr std::size_t kMostTrialBytes = std::size_t{64} << 20U;       // of all that is tried
+constexpr std::size_t kMostTrialBytesThen = std::size_t{128} << 20U;  // with what was changed since
 
 base::Error absent() {
   return {base::ErrorCode::kNotFound, "not there any more"};
@@ -95,6 +100,36 @@ class Trial {
 
 base::Result<void> try_call(store::WriteTxn& txn, const domain::TenantId& tenant, const TurningCall& call) {
   return std::visit(Trial(txn, tenant), call);
+}
+
+Outcome<void> tell_what_turns(const ExplainedCase& of, std::vector<TurningChange> ideas, Explanation& told) {
+  if (ideas.empty()) return {};
+  const auto policies = stored(of.read.policies->get(of.read.txn, of.tenant));
+  if (!policies.ok()) return policies.error();
+  auto over =
+      store::WriteTxn::over(of.read.txn, of.read.now, of.read.today ? kMostTrialBytesThen : kMostTrialBytes);
+  if (!over.ok() && over.error().code == base::ErrorCode::kFull) {
+    told.tried = false;
+    return {};
+  }
+  if (!over.ok()) return from_store(over.error());
+  for (TurningChange& idea : ideas) {
+    if (told.changes.size() == kMostTurningChanges) break;
+    bool turns = false;
+    const auto try_it = [&](store::WriteTxn& txn) -> base::Result<void> {
+      // What can't be written, such as by a limit, turns nothing.
+      if (auto applied = try_call(txn, of.tenant, idea.call); !applied.ok()) return applied;
+      authz::Decider decider(txn, *of.read.catalogue, *policies, of.tenant, of.ids, of.read.now);
+      const auto decided = decider.decide(of.question);
+      turns = decided.ok() && decided->allowed != told.decided.allowed;
+      return base::Error{base::ErrorCode::kConflict, "tried"};  // and undone
+    };
+    (void)over->attempt(try_it);
+    // Where there was no room to undo it, what follows would be tried on it as well.
+    if (!over->attempt([](store::WriteTxn&) { return base::Result<void>(); }).ok()) break;
+    if (turns) told.changes.push_back(std::move(idea));
+  }
+  return {};
 }
 
 }  // namespace api

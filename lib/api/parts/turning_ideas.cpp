@@ -1,0 +1,264 @@
+#include "api/parts/turning_ideas.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "api/resources.h"
+#include "authz/authority.h"
+#include "authz/grant_scopes.h"
+#include "domain/counts.h"
+#include "domain/directory.h"
+#include "domain/entity.h"
+#include "domain/shadowed_role.h"
+#include "domain/subgroup.h"
+
+namespace api {
+namespace {
+
+// Whether something in it has one of the names.
+bool has_member(const base::Json& json, const std::vector<std::string>& names) {
+  if (const auto* array = json.array())
+    return std::any_of(array->begin(), array->end(),
+                       [&](const base::Json& element) { return has_member(element, names); });
+  const auto* object = json.object();
+  return object && std::any_of(object->begin(), object->end(), [&](const base::Json::Member& member) {
+           return std::find(names.begin(), names.end(), member.first) != names.end() ||
+                  has_member(member.second, names);
+         });
+}
+
+// What a call names the role by.
+Outcome<std::string> name_of_role(const ExplainedCase& of, const domain::Role& role) {
+  const auto named = stored(domain::find_role(of.read.txn, of.tenant, role.slug));
+  if (!named.ok()) return named.error();
+  return *named && (*named)->id == role.id ? role.slug : role.id.to_string();
+}
+
+// Those who are in the groups, and in the groups in these; who is in two counts twice.
+Outcome<std::uint64_t> count_people(const ExplainedCase& of, std::vector<domain::GroupId> in) {
+  const auto groups = stored(domain::with_groups_below(of.read.txn, of.tenant, std::move(in), kMostLookedAt));
+  if (!groups.ok()) return groups.error();
+  std::uint64_t people = 0;
+  for (const domain::GroupId& one : *groups) {
+    const auto members = stored(domain::count_members(of.read.txn, of.tenant, one));
+    if (!members.ok()) return members.error();
+    people += *members;
+  }
+  return people;
+}
+
+}  // namespace
+
+void TurningIdeas::add(const char* kind, std::string text, std::optional<std::uint64_t> people,
+                       std::vector<std::string> scopes, TurningCall call) {
+  const auto is_same = [&](const TurningChange& other) { return other.text == text; };
+  if (std::any_of(ideas_.begin(), ideas_.end(), is_same)) return;
+  TurningChange told{kind, std::move(text), people, std::move(scopes), {}, std::move(call)};
+  told.level = case_.read.catalogue->risk(told.scopes);
+  told.is_of_now = case_.read.today == nullptr;
+  ideas_.push_back(std::move(told));
+}
+
+void TurningIdeas::add_activation(const domain::UserId& user) {
+  add("activation", "Activate " + case_.subject + ".", 1, {}, ActivatesUser{user});
+}
+
+Outcome<void> TurningIdeas::add_times(const TimedRole& missed) {
+  const domain::Mapping& mapping = missed.mapping;
+  std::uint64_t people = 1;
+  std::string whose = case_.subject;
+  if (mapping.principal.kind == domain::PrincipalKind::kGroup) {
+    const domain::GroupId group(mapping.principal.id);
+    whose = case_.names.of(group);
+    const auto in_it = count_people(case_, {group});
+    if (!in_it.ok()) return in_it.error();
+    people = *in_it;
+  }
+  const std::string when = missed.is_over ? "again: it ended " + day_of(*mapping.expires_at)
+                                          : "now: it begins " + day_of(*mapping.valid_from);
+  add("expiry", "Let " + whose + " have role " + missed.role.slug + " " + when + ".", people,
+      case_.read.catalogue->effective(missed.role.scopes), MovesTimes{mapping.id, missed.is_over});
+  return {};
+}
+
+// Of the groups that are disabled, those that would give it; trying tells.
+Outcome<void> TurningIdeas::add_enabled_groups() {
+  std::size_t looked_at = 0;
+  for (const domain::GroupId& group : case_.idle_groups) {
+    if (ideas_.size() >= kMostIdeas || ++looked_at > kMostLookedAt) break;
+    if (!case_.is_disabled(group)) continue;
+    if (!case_.may_list_roles_of(group)) continue;
+    std::vector<domain::GroupId> below;
+    const auto read = stored(
+        domain::each_subgroup(case_.read.txn, case_.tenant, group, nullptr, [&](domain::Subgroup&& subgroup) {
+          below.push_back(subgroup.member);
+          return true;
+        }));
+    if (!read.ok()) return read;
+    auto people = count_people(case_, std::move(below));
+    if (!people.ok()) return people.error();
+    const auto own = stored(domain::count_members(case_.read.txn, case_.tenant, group));
+    if (!own.ok()) return own.error();
+    auto scopes = stored(
+        authz::scopes_conferred(case_.read.txn, *case_.read.catalogue, case_.tenant, group, case_.read.now));
+    if (!scopes.ok()) return scopes.error();
+    add("activation", "Enable " + case_.names.of(group) + ".", *people + *own, std::move(scopes).value(),
+        EnablesGroup{group});
+  }
+  return {};
+}
+
+// Whether a role can be given on what the question is about: something of the directory has to be there.
+Outcome<bool> TurningIdeas::takes_mappings() const {
+  if (case_.things.empty() || case_.question.resource.type == domain::kRoleType) return false;
+  if (!domain::is_reeves_type(case_.question.resource.type)) return true;
+  return has_resource(case_.read, case_.tenant, case_.things.front());
+}
+
+Outcome<void> TurningIdeas::add_role(const domain::Role& role, Place place) {
+  if (!case_.who || case_.who->kind == domain::PrincipalKind::kGroup) return {};
+  const bool needs_tenant = place == Place::kTenant;
+  const auto on_resource = needs_tenant ? Outcome<bool>(false) : takes_mappings();
+  if (!on_resource.ok()) return on_resource.error();
+  auto named = name_of_role(case_, role);
+  if (!named.ok()) return named.error();
+  const auto resource = *on_resource ? std::optional(case_.question.resource) : std::nullopt;
+  add("mapping",
+      "Give " + case_.subject + " role " + role.slug +
+          (resource ? " on " + case_.names.of(case_.question.resource) : "") + ".",
+      1, case_.read.catalogue->effective(role.scopes),
+      GivesRole{*case_.who, role.id, std::move(named).value(), resource});
+  if (case_.who->kind != domain::PrincipalKind::kUser) return {};
+  // Groups that have it.
+  std::vector<domain::GroupId> groups;
+  const auto done =
+      stored(domain::each_holder(case_.read.txn, case_.tenant, role.id, domain::PrincipalKind::kGroup,
+                                 [&](const domain::Holding& holding) {
+                                   const bool counts = holding.resource.empty() ||
+                                                       (!needs_tenant && case_.has_thing(holding.resource));
+                                   if (counts && holding.in_force(case_.read.now))
+                                     groups.push_back(domain::GroupId(holding.principal.id));
+                                   return groups.size() < 2;
+                                 }));
+  if (!done.ok()) return done;
+  for (const domain::GroupId& group : groups)
+    if (const auto thought = add_membership(group); !thought.ok()) return thought;
+  return {};
+}
+
+// The role that gives the least beside the permission.
+Outcome<void> TurningIdeas::add_permission(const std::string& scope) {
+  const auto place = case_.read.catalogue->place_of(scope);
+  std::vector<std::pair<std::size_t, domain::Role>> giving;
+  std::size_t looked_at = 0;
+  for (const domain::Owner& owner : {domain::Owner(case_.tenant), domain::Owner(domain::Platform{})}) {
+    const auto done = stored(domain::each_role(case_.read.txn, owner, "", [&](domain::Role&& role) {
+      const domain::PermissionSet given = case_.read.catalogue->effective_set(role.scopes);
+      if (place && given.has(*place) && role.state == domain::State::kEnabled)
+        giving.emplace_back(given.size(), std::move(role));
+      return ++looked_at < kMostLookedAt;
+    }));
+    if (!done.ok()) return done;
+  }
+  std::sort(giving.begin(), giving.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.first, a.second.slug) < std::tie(b.first, b.second.slug);
+  });
+  return giving.empty() ? Outcome<void>() : add_role(giving.front().second, Place::kResource);
+}
+
+Outcome<void> TurningIdeas::add_membership(const domain::GroupId& group) {
+  if (!case_.who || case_.who->kind != domain::PrincipalKind::kUser) return {};
+  if (!case_.may_list_roles_of(group)) return {};
+  auto scopes = stored(
+      authz::scopes_conferred(case_.read.txn, *case_.read.catalogue, case_.tenant, group, case_.read.now));
+  if (!scopes.ok()) return scopes.error();
+  add("membership", "Add " + case_.subject + " to " + case_.names.of(group) + ".", 1,
+      std::move(scopes).value(), JoinsGroup{group, domain::UserId(case_.who->id)});
+  return {};
+}
+
+Outcome<void> TurningIdeas::add_grant(const authz::NearRule& rule) {
+  const auto& policies = case_.decisions.policies();
+  const auto place = policies.templates.find(rule.rule);
+  if (place == policies.templates.end() || !domain::is_valid(case_.question.subject)) return {};
+  const authz::TenantTemplate& body = policies.tiers[place->second.tier].templates[place->second.number];
+  const bool names_principal = body.principal != authz::TemplateSlot::kNone;
+  const bool names_resource = body.resource != authz::TemplateSlot::kNone && !case_.things.empty();
+  GrantsTemplate call{rule.policy, rule.rule, {}, {}};
+  if (names_principal)
+    call.principal = case_.who && case_.who->kind == domain::PrincipalKind::kUser
+                         ? domain::user_entity(domain::UserId(case_.who->id))
+                         : case_.question.subject;
+  if (names_resource) call.resource = case_.question.resource;
+  add("grant",
+      "Grant " + case_.names.of(rule.policy, rule.rule) + (names_principal ? " to " + case_.subject : "") +
+          (names_resource ? " on " + case_.names.of(case_.question.resource) : "") + ".",
+      names_principal ? std::optional<std::uint64_t>(1) : std::nullopt,
+      authz::scopes_permitted(*case_.read.catalogue, *body.body.policy(0).body), std::move(call));
+  return {};
+}
+
+// The resource's attribute as a condition asks for it, where that is stored and compared with one value.
+Outcome<void> TurningIdeas::add_attributes(const authz::NearRule& rule) {
+  if (!case_.sight.entities || !domain::is_valid(case_.question.resource)) return {};
+  if (domain::is_reeves_type(case_.question.resource.type)) return {};
+  std::vector<std::string> secret = case_.decisions.policies().settings.secret;
+  secret.insert(secret.end(), case_.sight.secret.begin(), case_.sight.secret.end());
+  for (const authz::Wish& wish : rule.wishes) {
+    if (std::find(secret.begin(), secret.end(), wish.attribute) != secret.end()) continue;
+    auto entity = stored(domain::get_entity(case_.read.txn, case_.tenant, case_.question.resource));
+    if (!entity.ok()) return entity.error();
+    domain::StoredEntity after;
+    if (*entity)
+      after = **entity;
+    else
+      after.name = case_.question.resource, after.tenant = case_.tenant;
+    const auto attrs = base::parse_json(after.attrs);
+    const auto tags = base::parse_json(after.tags);
+    if (!attrs.ok() || !attrs->object() || !tags.ok()) continue;
+    base::Json::Object members = *attrs->object();
+    std::erase_if(members, [&](const auto& member) { return member.first == wish.attribute; });
+    members.emplace_back(wish.attribute, wish.value);
+    after.attrs = to_canonical_text(base::Json(std::move(members)));
+    add("attribute",
+        "Set " + wish.attribute + " of " + case_.names.of(case_.question.resource) + " to " +
+            to_text(wish.value) + ".",
+        std::nullopt, {}, SetsAttribute{after, !has_member(*attrs, secret) && !has_member(*tags, secret)});
+  }
+  return {};
+}
+
+// Mappings that give what a role allowed; each alone, so that what is held twice turns nothing.
+Outcome<void> TurningIdeas::add_losses(const std::string& scope) {
+  const auto place = case_.read.catalogue->place_of(scope);
+  std::size_t looked_at = 0;
+  for (const domain::Principal& holder : case_.holders) {
+    const bool is_group = holder.kind == domain::PrincipalKind::kGroup;
+    if (is_group && !case_.may_list_roles_of(domain::GroupId(holder.id))) continue;
+    const auto done = stored(domain::each_mapping_of(
+        case_.read.txn, case_.tenant, holder, nullptr, [&](domain::Mapping&& mapping) {
+          if (++looked_at > kMostLookedAt || ideas_.size() >= kMostIdeas) return false;
+          if (!mapping.in_force(case_.read.now)) return true;
+          const auto role = domain::find_role_in_force(case_.read.txn, case_.tenant, mapping.role);
+          if (!role.ok() || !*role || !place ||
+              !case_.read.catalogue->effective_set((*role)->scopes).has(*place))
+            return true;
+          add("mapping",
+              "Take role " + (*role)->slug + " from " +
+                  (is_group ? case_.names.of(domain::GroupId(holder.id)) : case_.subject) + ".",
+              is_group ? std::nullopt : std::optional<std::uint64_t>(1),
+              case_.read.catalogue->effective((*role)->scopes), TakesMapping{mapping.id});
+          return true;
+        }));
+    if (!done.ok()) return done;
+  }
+  return {};
+}
+
+std::vector<TurningChange> TurningIdeas::take() {
+  if (ideas_.size() > kMostIdeas) ideas_.erase(ideas_.begin() + kMostIdeas, ideas_.end());
+  return std::move(ideas_);
+}
+
+}  // namespace api
