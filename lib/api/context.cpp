@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "domain/tenant.h"
 
@@ -14,6 +15,21 @@ std::string exceeded(domain::Quota quota, std::uint64_t limit, std::uint64_t use
 }
 
 }  // namespace
+
+Read seen_otherwise(const Read& today, const store::ReadTxn& txn, base::Timestamp now,
+                    std::shared_ptr<const domain::Catalogue> catalogue) {
+  return {.txn = txn,
+          .now = now,
+          .catalogue = std::move(catalogue),
+          .guard = today.guard,
+          .caller = today.caller,
+          .origin = today.origin,
+          .page_limits = today.page_limits,
+          .ticks = today.ticks,
+          .quotas = today.quotas,
+          .policies = today.policies,
+          .today = today.today ? today.today : &today};
+}
 
 base::Uuid Change::make_id() {
   return random.uuid(now);

@@ -86,6 +86,12 @@ struct Read {
   decision_log::Log* decision_log = nullptr;
 };
 
+// The caller's view of something else than what is: another time, or what was written over it. `today` is
+// what is. Caches of what is, and the log of decisions, aren't in it, since what is seen here may never be,
+// or is no more; compiled policies are known by their own revision.
+Read seen_otherwise(const Read& today, const store::ReadTxn&, base::Timestamp now,
+                    std::shared_ptr<const domain::Catalogue>);
+
 // What a change adds to what a tenant has.
 struct Addition {
   domain::Quota quota;

@@ -172,7 +172,7 @@ Outcome<std::vector<TurningChange>> Explainer::think() const {
     return ideas.take();
   }
   Outcome<void> done;
-  if (sees_directory && !decided.allowed && !decided.suspended) done = ideas.add_enabled_groups();
+  if (sees_directory && !decided.allowed && !decided.suspended) done = ideas.add_enabled_groups(missed_.idle);
   if (done.ok() && sees_directory && !decided.allowed && missed_.timed)
     done = ideas.add_times(*missed_.timed);
   if (!decided.allowed)

@@ -68,18 +68,7 @@ Outcome<void> call(const Read& today, const domain::TenantId& tenant, const stor
     return error(Code::kNotFound, "tenant " + tenant.to_string() + ": was not there at " + to_string(moment));
   auto catalogue = stored(catalogue_then(txn, today.catalogue));
   if (!catalogue.ok()) return catalogue.error();
-  const Read then{.txn = txn,
-                  .now = moment,
-                  .catalogue = std::move(catalogue).value(),
-                  .guard = today.guard,
-                  .caller = today.caller,
-                  .origin = today.origin,
-                  .page_limits = today.page_limits,
-                  .ticks = today.ticks,
-                  .quotas = today.quotas,
-                  .policies = today.policies,
-                  .today = &today};
-  fn(then);
+  fn(seen_otherwise(today, txn, moment, std::move(catalogue).value()));
   return {};
 }
 

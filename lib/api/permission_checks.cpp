@@ -19,6 +19,7 @@
 #include "api/decision_recorder.h"
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
+#include "api/principal_names.h"
 #include "authz/authority.h"
 #include "authz/decision.h"
 #include "authz/tenant_policies.h"
@@ -71,13 +72,6 @@ class HeldByRoles {
 
 bool is_of_application(const domain::ResourceText& resource) {
   return !resource.empty() && !resource.starts_with(kOwnSpaces);
-}
-
-EntityName entity_of(const domain::Principal& who) {
-  const std::string_view type = who.kind == domain::PrincipalKind::kServiceUser ? domain::kServiceUserType
-                                : who.kind == domain::PrincipalKind::kGroup     ? domain::kGroupType
-                                                                                : domain::kUserType;
-  return {std::string(type), who.id.to_string()};
 }
 
 // What is asked about things of applications, by policies that are looked up once there is such a question.

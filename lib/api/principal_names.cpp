@@ -1,5 +1,7 @@
 #include "api/principal_names.h"
 
+#include <string>
+
 #include "base/uuid.h"
 #include "domain/directory.h"
 
@@ -17,6 +19,10 @@ std::string_view type_of(domain::PrincipalKind kind) {
       return "platform";
   }
   return "";
+}
+
+domain::EntityName entity_of(const domain::Principal& who) {
+  return {std::string(type_of(who.kind)), who.id.to_string()};
 }
 
 std::optional<domain::Principal> principal_of(const domain::EntityName& name) {

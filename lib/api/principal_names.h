@@ -11,6 +11,9 @@ namespace api {
 // "user", "service_user", "group"; of a credential of the platform's, "platform".
 std::string_view type_of(domain::PrincipalKind);
 
+// As decisions name who or what holds roles.
+domain::EntityName entity_of(const domain::Principal&);
+
 // Whom a name means, whether or not it is there; nothing where it is none of these.
 std::optional<domain::Principal> principal_of(const domain::EntityName&);
 

@@ -381,14 +381,16 @@ Outcome<RulesChecked> validate_rules(const Read& read, const domain::TenantId& t
   if (const auto bad = check_for_validation(given)) return *bad;
   const auto authorized = authorize(read, on_tenant(op::validate_rules, tenant));
   if (!authorized.ok()) return authorized.error();
-  Outcome<std::string> text = given.policy_text.value_or("");
-  if (!given.policy_text) text = rule_text(given, "");
+  auto text = rule_text(given, "", kMaxValidatedText);
   if (!text.ok()) return text.error();
   constexpr std::string_view kName = "policy_text";
   RulesChecked checked;
+  const auto add = [](std::vector<RuleFinding>& to, RuleFinding finding) {
+    if (to.size() < kMostFindings) to.push_back(std::move(finding));
+  };
   const auto fail = [&](const std::string& message) {
     const auto placed = authz::placed_message(kName, message);
-    checked.errors.push_back(placed ? RuleFinding{placed->place, placed->what} : RuleFinding{{}, message});
+    add(checked.errors, placed ? RuleFinding{placed->place, placed->what} : RuleFinding{{}, message});
   };
   const auto source = std::make_shared<const cedar::Source>(std::string(kName), *text);
   const auto statements = cedar::parse_policies(source);
@@ -396,20 +398,22 @@ Outcome<RulesChecked> validate_rules(const Read& read, const domain::TenantId& t
     fail(statements.error().message);
     return checked;
   }
+  if (statements->size() > domain::kMaxRulesOfPolicy)
+    return invalid("policy_text", "must be at most " + std::to_string(domain::kMaxRulesOfPolicy) +
+                                      " statements, and has " + std::to_string(statements->size()));
   const auto schema = schema_of(read, tenant);
   if (!schema.ok()) return schema.error();
-  const auto find_by_schema = [&](const cedar::TemplatePtr& statement) {
-    const cedar::ValidationResult result = authz::validate_rule(**schema, statement);
+  if (*schema) {
+    const cedar::ValidationResult result = authz::validate_rules(**schema, *statements);
     for (const cedar::ValidationFinding& finding : result.errors)
-      checked.errors.push_back({source->place(finding.at.begin), finding.message});
+      add(checked.errors, {source->place(finding.at.begin), finding.message});
     for (const cedar::ValidationFinding& finding : result.warnings)
-      checked.warnings.push_back({source->place(finding.at.begin), finding.message});
-  };
+      add(checked.warnings, {source->place(finding.at.begin), finding.message});
+  }
   for (const cedar::TemplatePtr& statement : *statements) {
-    if (*schema) find_by_schema(statement);
     if (const auto rule = authz::read_statement(statement); !rule.ok()) fail(rule.error().message);
     for (RuleFinding& warning : found(*source, authz::warnings_of(*statement)))
-      checked.warnings.push_back(std::move(warning));
+      add(checked.warnings, std::move(warning));
   }
   if (statements->size() == 1)
     checked.rule = RuleText{std::move(text).value(), authz::parts_of(*statements->front()), {}};

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -69,7 +70,7 @@ struct RulePatch {
 // What of them is wrong can be seen without reading Cedar.
 std::optional<Error> check(const GivenRule&);
 std::optional<Error> check(const RulePatch&);
-std::optional<Error> check_for_validation(const GivenRule&);  // the text may be of any length
+std::optional<Error> check_for_validation(const GivenRule&);  // see validate_rules()
 
 // A rule's text that was read and is right, with its parts, and what should be said of it all the same.
 struct RuleText {
@@ -135,8 +136,12 @@ Outcome<std::vector<domain::Rule>> reorder_rules(Change&, const domain::TenantId
                                                  const domain::PolicyId&,
                                                  const std::vector<domain::RuleId>& ids);
 
-// What is wrong, or strange, with a text of any number of statements, or with the one that is made of a
-// rule's parts, by the tenant's schema if it has one. kInvalidInput where the parts can't be made a text.
+// What is wrong, or strange, with a text of up to a policy's number of statements and kMaxValidatedText
+// bytes, or with the one that is made of a rule's parts, by the tenant's schema if it has one: up to
+// kMostFindings of either kind. kInvalidInput where the parts can't be made a text, or there are more
+// statements.
+inline constexpr std::size_t kMaxValidatedText = 1024UL * 1024;
+inline constexpr std::size_t kMostFindings = 100;
 struct RuleFinding {
   base::Place place;
   std::string message;  // without the place

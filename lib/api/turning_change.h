@@ -2,11 +2,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 #include <vector>
 
-#include "domain/directory.h"
 #include "domain/entity.h"
 #include "domain/entity_name.h"
 #include "domain/ids.h"
@@ -14,14 +12,6 @@
 #include "names/risk.h"
 
 namespace api {
-
-// Somebody as decisions name users, service users and groups.
-inline domain::EntityName entity_of(const domain::Principal& who) {
-  std::string_view type = domain::kServiceUserType;
-  if (who.kind == domain::PrincipalKind::kUser) type = domain::kUserType;
-  if (who.kind == domain::PrincipalKind::kGroup) type = domain::kGroupType;
-  return {std::string(type), who.id.to_string()};
-}
 
 // What a caller would do to make a change; each is one operation on the tenant.
 struct GivesRole {

@@ -133,6 +133,13 @@ cedar::ValidationResult validate_rule(const cedar::Schema& schema, const cedar::
   return cedar::Validator(schema).validate(one, options);
 }
 
+cedar::ValidationResult validate_rules(const cedar::Schema& schema,
+                                       const std::vector<cedar::TemplatePtr>& rules) {
+  cedar::PolicySet all;
+  for (std::size_t i = 0; i < rules.size(); ++i) (void)all.add("rule" + std::to_string(1'000'000 + i), rules[i]);
+  return cedar::Validator(schema).validate(all, {});
+}
+
 std::vector<cedar::Record::Field> sample_user_attributes() {
   for (DirectoryType& type : directory_types())
     if (type.name == domain::kUserType) return std::move(type.attrs);

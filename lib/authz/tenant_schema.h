@@ -28,6 +28,9 @@ base::Result<SchemaPtr> parse_tenant_schema(std::string_view text, std::string_v
 // 100 ms is an error that says so.
 cedar::ValidationResult validate_rule(const cedar::Schema&, const cedar::TemplatePtr&);
 
+// Likewise of several of one text, in a second at most for all.
+cedar::ValidationResult validate_rules(const cedar::Schema&, const std::vector<cedar::TemplatePtr>&);
+
 // What the directory says of any user, with values of the types that they have.
 std::vector<cedar::Record::Field> sample_user_attributes();
 

@@ -199,6 +199,16 @@ TEST_CASE("explain: a group that is disabled", "[api][explain]") {
   CHECK_THAT(above.told(decides), !ContainsSubstring("Finance") && !ContainsSubstring("Desk"));
 }
 
+TEST_CASE("explain: many groups that are disabled leave room for what turns the answer", "[api][explain]") {
+  Scene s;
+  for (int n = 0; n < 20; ++n) {
+    const auto group = s.world.add_group(s.acme, "Idle " + std::to_string(n));
+    s.world.add_member(s.acme, group, s.ann);
+    s.disable(group);
+  }
+  CHECK_THAT(s.told(), ContainsSubstring("mapping: Give ann role accountant on requests/42. (1)"));
+}
+
 TEST_CASE("explain: oneself, with less, is told what notices say", "[api][explain]") {
   Scene s;
   s.add_policy(

@@ -290,6 +290,23 @@ TEST_CASE("a text is looked at without being saved", "[api]") {
   CHECK(look("permit (principal, action, resource) when { 1 };") ==
         "warning 1:45 a condition must be true or false, and this is a long\n");
   CHECK(s.names() == "roles");
+
+  // As many statements as a policy may have, and as many findings as anybody reads.
+  const auto many = [](const std::string& statement, std::size_t n) {
+    std::string text;
+    for (std::size_t i = 0; i < n; ++i) text += statement + "\n";
+    return text;
+  };
+  CHECK(look(many(kPermit, domain::kMaxRulesOfPolicy)) == "");
+  const std::string warned = look(many("permit (principal, action, resource) when { 1 };", 150));
+  CHECK(std::count(warned.begin(), warned.end(), '\n') == 100);
+  const auto refused = [&](const std::string& text) {
+    return to_text(s.read([&](const R& r) { return api::validate_rules(r, s.acme, {text}); }));
+  };
+  CHECK(refused(many(kPermit, domain::kMaxRulesOfPolicy + 1)) ==
+        "invalid_input: policy_text: must be at most 1000 statements, and has 1001");
+  CHECK(refused(std::string(api::kMaxValidatedText + 1, ' ')) ==
+        "invalid_input: policy_text: must be at most 1048576 bytes, and has 1048577");
 }
 
 TEST_CASE("how a tenant decides is set whole", "[api]") {

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "api/group_roles.h"
-#include "api/parts/authorize.h"
 #include "api/resources.h"
 #include "domain/directory.h"
 #include "domain/entity.h"
@@ -18,7 +16,8 @@ bool ExplainedCase::has_thing(std::string_view resource) const {
 }
 
 bool ExplainedCase::may_list_roles_of(const domain::GroupId& group) const {
-  return authorize(read, on_group(op::list_mappings, tenant, group)).ok();
+  const auto may = visible.may_list_roles_of(group);
+  return may.ok() && *may;
 }
 
 bool ExplainedCase::is_disabled(const domain::GroupId& id) const {
@@ -29,7 +28,14 @@ bool ExplainedCase::is_disabled(const domain::GroupId& id) const {
 Outcome<ExplainedCase> look_up_case(const Read& read, const domain::TenantId& tenant, UserIds ids,
                                     const DecisionQuestion& question, Decisions& decisions) {
   const authz::Sight sight = decisions.sight();
-  ExplainedCase made{read, tenant, ids, question, decisions, sight, ExplainedNames(read, tenant, sight)};
+  ExplainedCase made{.read = read,
+                     .tenant = tenant,
+                     .ids = ids,
+                     .question = question,
+                     .decisions = decisions,
+                     .sight = sight,
+                     .names = ExplainedNames(read, tenant, sight),
+                     .visible = VisibleMappings(read, tenant)};
   made.subject = made.names.of(question.subject);
   made.who = decisions.decider().principal(question.subject);
   if (made.who) {

@@ -7,6 +7,7 @@
 #include "api/context.h"
 #include "api/decisions.h"
 #include "api/parts/explained_names.h"
+#include "api/parts/visible_mappings.h"
 #include "authz/near_rules.h"
 #include "domain/ids.h"
 #include "domain/mapping.h"
@@ -32,6 +33,8 @@ struct ExplainedCase {
   std::vector<domain::Principal> holders{};    // who, and its groups, sorted
   std::vector<domain::GroupId> idle_groups{};  // that who would be in besides, were all groups enabled
   std::vector<domain::ResourceText> things{};  // the resource and what it is in, as mappings name them
+
+  mutable VisibleMappings visible;  // asked by may_list_roles_of()
 
   bool has_thing(std::string_view resource) const;
   bool may_list_roles_of(const domain::GroupId&) const;

@@ -27,11 +27,7 @@ Outcome<const PathViews::GivingRole*> PathViews::giving(const domain::RoleId& id
 }
 
 Outcome<bool> PathViews::may_list_roles_of(const domain::GroupId& group) {
-  const auto known = may_list_.find(group);
-  if (known != may_list_.end()) return known->second;
-  const auto authorized = authorize(read_, on_group(op::list_mappings, tenant_, group));
-  if (!authorized.ok() && authorized.error().code != Code::kForbidden) return authorized.error();
-  return may_list_[group] = authorized.ok();
+  return visible_.may_list_roles_of(group);
 }
 
 Outcome<std::string> PathViews::name_of(const domain::GroupId& id) {

@@ -8,6 +8,7 @@
 
 #include "api/context.h"
 #include "api/effective.h"
+#include "api/parts/visible_mappings.h"
 #include "authz/access_paths.h"
 #include "domain/catalogue.h"
 #include "domain/credential.h"
@@ -20,7 +21,8 @@ namespace api {
 // roles, and whether the caller may list a group's roles. Lives no longer than the Read.
 class PathViews {
  public:
-  PathViews(const Read& read, const domain::TenantId& tenant) : read_(read), tenant_(tenant) {}
+  PathViews(const Read& read, const domain::TenantId& tenant)
+      : read_(read), tenant_(tenant), visible_(read, tenant) {}
 
   // A role that gives something now: enabled, and what its slug means in the tenant. Null where it isn't so.
   // The pointer lives as long as this.
@@ -59,7 +61,7 @@ class PathViews {
   const domain::TenantId tenant_;
   std::map<domain::RoleId, std::optional<GivingRole>> roles_;
   std::map<domain::GroupId, std::string> names_;
-  std::map<domain::GroupId, bool> may_list_;
+  VisibleMappings visible_;
   std::size_t hidden_ = 0;
 };
 

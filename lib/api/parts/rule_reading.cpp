@@ -36,6 +36,13 @@ void check_action_scope(const std::string& pointer, Checks& checks, const std::s
     checks.add(pointer + "/action_scope_type", "must be any, eq or in");
 }
 
+void check_parts(Checks& checks, const std::string& pointer, const GivenRule& given) {
+  if (!given.policy_text || !given.parts.effect.empty()) check_effect(pointer, checks, given.parts.effect);
+  check_scope(pointer + "/principal_scope_type", checks, given.parts.principal.scope_type);
+  check_action_scope(pointer, checks, given.parts.action.scope_type);
+  check_scope(pointer + "/resource_scope_type", checks, given.parts.resource.scope_type);
+}
+
 // Of a rule that isn't right by a schema all mistakes are told, at one place.
 constexpr std::size_t kMostMistakes = 20;
 
@@ -81,7 +88,7 @@ Error too_much(const std::string& whose, const std::string& most) {
 
 }  // namespace
 
-Outcome<std::string> rule_text(const GivenRule& given, const std::string& pointer) {
+Outcome<std::string> rule_text(const GivenRule& given, const std::string& pointer, std::size_t most) {
   std::vector<FieldError> errors;
   std::string text;
   if (given.policy_text) {
@@ -94,8 +101,8 @@ Outcome<std::string> rule_text(const GivenRule& given, const std::string& pointe
       for (const authz::PartError& error : made.error())
         errors.push_back({pointer + error.pointer, error.message});
   }
-  if (text.size() > domain::kMaxRuleText)
-    errors.push_back({pointer + "/policy_text", "must be at most " + std::to_string(domain::kMaxRuleText) +
+  if (text.size() > most)
+    errors.push_back({pointer + "/policy_text", "must be at most " + std::to_string(most) +
                                                     " bytes, and has " + std::to_string(text.size())});
   if (!errors.empty()) return invalid(Code::kInvalidInput, std::move(errors));
   return text;
@@ -103,10 +110,7 @@ Outcome<std::string> rule_text(const GivenRule& given, const std::string& pointe
 
 void check_rule(Checks& checks, const std::string& pointer, const GivenRule& given) {
   check_text(checks, pointer, given.policy_text);
-  if (!given.policy_text || !given.parts.effect.empty()) check_effect(pointer, checks, given.parts.effect);
-  check_scope(pointer + "/principal_scope_type", checks, given.parts.principal.scope_type);
-  check_action_scope(pointer, checks, given.parts.action.scope_type);
-  check_scope(pointer + "/resource_scope_type", checks, given.parts.resource.scope_type);
+  check_parts(checks, pointer, given);
 }
 
 std::optional<Error> check(const GivenRule& given) {
@@ -116,9 +120,12 @@ std::optional<Error> check(const GivenRule& given) {
 }
 
 std::optional<Error> check_for_validation(const GivenRule& given) {
-  GivenRule parts = given;
-  if (parts.policy_text) parts.policy_text = "";
-  return check(parts);
+  Checks checks;
+  if (given.policy_text && given.policy_text->size() > kMaxValidatedText)
+    checks.add("/policy_text", "must be at most " + std::to_string(kMaxValidatedText) + " bytes, and has " +
+                                   std::to_string(given.policy_text->size()));
+  check_parts(checks, "", given);
+  return checks.error();
 }
 
 std::optional<Error> check(const RulePatch& patch) {

@@ -20,8 +20,9 @@ namespace api {
 void check_rule(Checks&, const std::string& pointer, const GivenRule&);
 
 // The rule's text as it was given, or made of its parts. kInvalidInput with each part that is wrong, and
-// where the text would be too long.
-Outcome<std::string> rule_text(const GivenRule&, const std::string& pointer);
+// where the text would have more than so many bytes.
+Outcome<std::string> rule_text(const GivenRule&, const std::string& pointer,
+                               std::size_t most = domain::kMaxRuleText);
 
 // Reads the rules, by the schema, which may be null. kInvalidInput as of draft_rule(); of several the
 // pointers have "/rules/<n>" before them.

@@ -110,18 +110,7 @@ Outcome<void> suppose(const Read& read, const domain::TenantId& tenant, const do
       return error(Code::kInUse, "with: names what is still being deleted; try again shortly");
     return from_store(given.error());
   }
-  const Read supposed{.txn = *over,
-                      .now = read.now,
-                      .catalogue = read.catalogue,
-                      .guard = read.guard,
-                      .caller = read.caller,
-                      .origin = read.origin,
-                      .page_limits = read.page_limits,
-                      .ticks = read.ticks,
-                      .quotas = read.quotas,
-                      .policies = read.policies,
-                      .today = read.today ? read.today : &read};
-  fn(supposed);
+  fn(seen_otherwise(read, *over, read.now, read.catalogue));
   return {};
 }
 

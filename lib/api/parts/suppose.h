@@ -1,6 +1,6 @@
 #pragma once
 #include "api/context.h"
-#include "api/explanations.h"
+#include "api/explained_question.h"
 #include "base/function_ref.h"
 #include "domain/ids.h"
 #include "domain/principal.h"

@@ -16,6 +16,8 @@
 namespace api {
 namespace {
 
+constexpr std::size_t kMostEnabled = 4;  // groups, so that other ideas are tried as well
+
 // Whether something in it has one of the names.
 bool has_member(const base::Json& json, const std::vector<std::string>& names) {
   if (const auto* array = json.array())
@@ -83,12 +85,17 @@ Outcome<void> TurningIdeas::add_times(const TimedRole& missed) {
 }
 
 // Of the groups that are disabled, those that would give it; trying tells.
-Outcome<void> TurningIdeas::add_enabled_groups() {
-  std::size_t looked_at = 0;
+Outcome<void> TurningIdeas::add_enabled_groups(const std::optional<IdleRole>& wanted) {
+  std::size_t looked_at = 0, added = 0;
   for (const domain::GroupId& group : case_.idle_groups) {
-    if (ideas_.size() >= kMostIdeas || ++looked_at > kMostLookedAt) break;
-    if (!case_.is_disabled(group)) continue;
-    if (!case_.may_list_roles_of(group)) continue;
+    if (added == kMostEnabled || ++looked_at > kMostLookedAt) break;
+    if (!case_.is_disabled(group) || !case_.may_list_roles_of(group)) continue;
+    if (wanted && wanted->group != group) {
+      const auto above =
+          stored(domain::effective_groups(case_.read.txn, case_.tenant, group, domain::Disabled::kCounted));
+      if (!above.ok()) return above.error();
+      if (!std::binary_search(above->begin(), above->end(), wanted->group)) continue;
+    }
     std::vector<domain::GroupId> below;
     const auto read = stored(
         domain::each_subgroup(case_.read.txn, case_.tenant, group, nullptr, [&](domain::Subgroup&& subgroup) {
@@ -103,6 +110,7 @@ Outcome<void> TurningIdeas::add_enabled_groups() {
     auto scopes = stored(
         authz::scopes_conferred(case_.read.txn, *case_.read.catalogue, case_.tenant, group, case_.read.now));
     if (!scopes.ok()) return scopes.error();
+    ++added;
     add("activation", "Enable " + case_.names.of(group) + ".", *people + *own, std::move(scopes).value(),
         EnablesGroup{group});
   }

@@ -27,8 +27,9 @@ class TurningIdeas {
   // That the role's mapping is in force, and has no end or beginning.
   Outcome<void> add_times(const TimedRole&);
 
-  // That a group is enabled which the subject is in.
-  Outcome<void> add_enabled_groups();
+  // That a group is enabled which the subject is in; where a role is missed by that, one that lies on its
+  // way.
+  Outcome<void> add_enabled_groups(const std::optional<IdleRole>& missed);
 
   // That the subject has the role, itself or by a group. On the resource suffices where roles decide, and not
   // for rules.

@@ -13,6 +13,9 @@ class VisibleMappings {
  public:
   VisibleMappings(const Read& read, const domain::TenantId& tenant) : read_(read), tenant_(tenant) {}
 
+  Outcome<bool> may_list_roles_of(const domain::GroupId&);
+
+  // False also where that can't be found out.
   bool are_of(const domain::Principal& who);
 
  private:

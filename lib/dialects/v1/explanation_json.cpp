@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include "api/principal_names.h"
 #include "base/encoding.h"
 #include "dialects/near_rule_json.h"
 #include "dialects/v1/entity_json.h"

@@ -129,10 +129,8 @@ void write_findings(base::JsonWriter& w, const char* name, const std::vector<api
 }
 
 Answer validate_rules(const Call& call, const api::Read& read) {
-  const auto body = json_body(call.request, kDialect);
-  if (!body.ok()) return body.error();
   FieldErrors errors;
-  Fields fields(*body, kDialect, errors);
+  Fields fields(call.body, kDialect, errors);
   const api::GivenRule rule = read_rule(fields, errors);
   if (const auto bad = fields.finish([&] { return api::check_for_validation(rule); })) return *bad;
   const auto checked = api::validate_rules(read, call.tenant(), rule);
