@@ -11,7 +11,10 @@ O     := build/$(BUILD)
 # For whoever builds: override on the command line or in config.mk (git-ignored).
 -include config.mk
 PKG_CONFIG ?= pkg-config
-CXXFLAGS   ?= $(OPT_$(BUILD))
+ifeq ($(origin CXXFLAGS),undefined)
+CXXFLAGS    = $(OPT_$(BUILD))
+SMALL_FLAGS = -Os
+endif
 DESTDIR    ?=
 PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
@@ -67,7 +70,7 @@ LINK      = $(CXX) $(CXXFLAGS) -pthread $(SAN_$(BUILD)) $(LDFLAGS)
 
 # What runs at the start, in a command or beside the requests is compiled for size, which makes a third of it. It comes
 # last: of a template that many files have the linker takes the first, which should be one that is fast.
-SMALL     := $(foreach f,app backup cli client config following sql,lib/$f/%)
+SMALL     := $(foreach f,app backup cli client config,lib/$f/%)
 LIB_SRCS  := $(sort $(shell find lib -name '*.cpp'))
 LIB_SRCS  := $(filter-out $(SMALL),$(LIB_SRCS)) $(filter $(SMALL),$(LIB_SRCS))
 TEST_SRCS := $(sort $(shell find tests -name '*.cpp' -not -path 'tests/fuzz/*'))
@@ -133,7 +136,7 @@ PCH := $(LIB_PCH)
 $(O)/tests/%.o: private PCH := $(TEST_PCH)
 ifeq ($(BUILD),release)
 SMALL_OBJS := $(patsubst %.cpp,$(O)/%.o,main.cpp $(filter $(SMALL),$(LIB_SRCS)))
-$(SMALL_OBJS) $(SMALL_PCH:=.gch): private CXXFLAGS += -Os
+$(SMALL_OBJS) $(SMALL_PCH:=.gch): private CXXFLAGS += $(SMALL_FLAGS)
 $(SMALL_OBJS): private PCH := $(SMALL_PCH)
 $(SMALL_OBJS): $(SMALL_PCH:=.gch)
 endif
@@ -156,7 +159,7 @@ define keep
 @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$1)' > $@
 endef
 $(O)/.compile: FORCE
-	$(call keep,$(COMPILE) small: $(SMALL))
+	$(call keep,$(COMPILE) small: $(SMALL) $(SMALL_FLAGS))
 $(O)/.link: FORCE
 	$(call keep,$(LINK) $(PKG_LIBS) $(TEST_LIBS) $(LDLIBS) $(LIB_OBJS) $(TEST_OBJS))
 

@@ -7,7 +7,9 @@
 // People who were taken out of the group stay out, as somebody did that on purpose.
 #include "app/demo.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -22,6 +24,7 @@
 #include "api/sessions.h"
 #include "api/tenants.h"
 #include "api/users.h"
+#include "base/descriptor.h"
 #include "base/embedded.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -65,7 +68,13 @@ std::optional<api::Error> made_or_there(const Outcome<T>& outcome) {
 
 std::optional<api::Error> put_tenant(api::Change& change, const domain::TenantId& id) {
   const auto found = api::find_tenant(change, id.to_string());
-  if (found.ok()) return std::nullopt;
+  if (found.ok()) {
+    if (found->state == domain::State::kEnabled) return std::nullopt;
+    api::TenantPatch enabled;
+    enabled.state = domain::State::kEnabled;
+    const auto done = api::update_tenant(change, id, enabled, {});
+    return done.ok() ? std::nullopt : std::optional(done.error());
+  }
   api::NewTenant tenant;
   tenant.id = id;
   tenant.name = "Example";
@@ -82,6 +91,8 @@ std::optional<api::Error> put_group(api::Change& change, const Demo& demo) {
     group.description = "Everyone who builds the product";
     if (auto bad = made_or_there(api::create_group(change, tenant, group))) return bad;
   }
+  if (const auto on = api::set_group_state(change, tenant, demo.group, domain::State::kEnabled, {}); !on.ok())
+    return on.error();
   const auto roles = api::list_group_roles(change, tenant, demo.group, {0, ""});
   if (!roles.ok()) return roles.error();
   for (const auto& role : roles->data)
@@ -115,11 +126,16 @@ const std::vector<std::string> kKeyScopes = {"grants:revoke", "organization:admi
 
 // The secret that an earlier start has left; nothing where there is none that others can't read.
 std::string kept_key(const std::string& path) {
-  constexpr std::size_t kLongest = 200;
+  // What was looked at is what is read, and nothing that would be waited for.
+  const base::Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat s {};
-  if (::lstat(path.c_str(), &s) != 0 || !S_ISREG(s.st_mode) || (s.st_mode & 077) != 0) return "";
-  const auto text = base::read_file(path, kLongest);
-  return text.ok() ? text->substr(0, text->find('\n')) : "";
+  if (!file.is_open() || ::fstat(file.get(), &s) != 0) return "";
+  if (!S_ISREG(s.st_mode) || (s.st_mode & 077) != 0 || s.st_uid != ::geteuid()) return "";
+  char text[200];
+  const ssize_t size = ::read(file.get(), text, sizeof text);
+  if (size <= 0) return "";
+  const std::string_view read(text, static_cast<std::size_t>(size));
+  return std::string(read.substr(0, read.find('\n')));
 }
 
 // Whose it is, if it is valid.

@@ -1,5 +1,7 @@
 #include "app/self_report.h"
 
+#include <unistd.h>
+
 #include <string_view>
 #include <utility>
 
@@ -11,6 +13,15 @@ namespace app {
 namespace {
 
 constexpr std::string_view kSecretFile = "bootstrap.secret_file";
+constexpr std::string_view kSecretFiles[] = {kSecretFile, "follow.credential_file", "audit.signing_key",
+                                             "tls.key"};
+
+// Somebody may have written the secret where its file's path belongs.
+void mask_what_is_no_file(base::Json& value) {
+  const std::string* const path = value.string();
+  if (path && !path->empty() && ::access(path->c_str(), F_OK) != 0)
+    value = base::Json(api::ConfigValue::kMasked);
+}
 
 api::ConfigValue::Origin origin_of(config::KeyOrigin::Kind kind) {
   switch (kind) {
@@ -119,10 +130,15 @@ std::vector<api::ConfigValue> SelfReport::config() const {
       value.from = origin->second.name;
       value.line = origin->second.line;
     }
-    if (key.path == kSecretFile && value.origin == api::ConfigValue::Origin::kEnvironment)
+    if (key.path == kSecretFile && value.origin == api::ConfigValue::Origin::kEnvironment) {
       value.value = base::Json(api::ConfigValue::kMasked);
-    else if (!config::same_value(key, in_force, loaded))
-      value.next = config::value_of(key, loaded);
+      continue;
+    }
+    if (!config::same_value(key, in_force, loaded)) value.next = config::value_of(key, loaded);
+    if (std::find(std::begin(kSecretFiles), std::end(kSecretFiles), key.path) == std::end(kSecretFiles))
+      continue;
+    mask_what_is_no_file(value.value);
+    if (value.next) mask_what_is_no_file(*value.next);
   }
   return all;
 }

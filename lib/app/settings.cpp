@@ -96,6 +96,8 @@ base::Result<Settings> load_settings(const Source& source, const Given& given) {
     auto dir = default_store();
     if (!dir.ok()) return dir.error();
     s.config.store.dir = std::move(dir).value();
+    s.config.origins["store.dir"] = {Kind::kEnvironment,
+                                     variable("XDG_DATA_HOME").starts_with('/') ? "XDG_DATA_HOME" : "HOME"};
   }
   return s;
 }

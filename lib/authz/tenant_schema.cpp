@@ -136,7 +136,8 @@ cedar::ValidationResult validate_rule(const cedar::Schema& schema, const cedar::
 cedar::ValidationResult validate_rules(const cedar::Schema& schema,
                                        const std::vector<cedar::TemplatePtr>& rules) {
   cedar::PolicySet all;
-  for (std::size_t i = 0; i < rules.size(); ++i) (void)all.add("rule" + std::to_string(1'000'000 + i), rules[i]);
+  for (std::size_t i = 0; i < rules.size(); ++i)
+    (void)all.add("rule" + std::to_string(1'000'000 + i), rules[i]);
   return cedar::Validator(schema).validate(all, {});
 }
 

@@ -263,7 +263,7 @@ constexpr std::array kKeys = {
                   choose<&Config::http, &HttpConfig::v1beta1_field_names>}},
     Key{"log.level", "info", true, "The least important lines to write.",
         ChoiceKey{kLevels, index<&Config::log, &LogConfig::level>, choose<&Config::log, &LogConfig::level>}},
-    Key{"log.format", "text", false, "Lines for people, or for machines.",
+    Key{"log.format", "text", true, "Lines for people, or for machines.",
         ChoiceKey{kFormats, index<&Config::log, &LogConfig::format>,
                   choose<&Config::log, &LogConfig::format>}},
     Key{"guard.on_error", "deny", true,

@@ -225,6 +225,34 @@ base::Uuid Fields::uuid(std::string_view name) {
   return id.value_or(base::Uuid());
 }
 
+std::vector<base::Uuid> Fields::uuids(std::string_view name, std::size_t most, std::string_view things) {
+  const base::Json* value = required(name);
+  if (!value) return {};
+  const base::Json::Array* array = value->array();
+  if (!array) {
+    wrong(name, "an array of strings", *value);
+    return {};
+  }
+  if (array->size() > most) {
+    errors_.add(pointer(name), "must be at most " + std::to_string(most) + " " + std::string(things));
+    return {};
+  }
+  std::vector<base::Uuid> ids;
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    const std::string* text = (*array)[i].string();
+    const auto id = text ? base::Uuid::parse(*text) : std::nullopt;
+    ids.push_back(id.value_or(base::Uuid()));
+    if (id) continue;
+    if (errors_.is_full())
+      errors_.add_unlisted();
+    else
+      errors_.add(pointer(name) + "/" + std::to_string(i),
+                  text ? "must be a uuid"
+                       : "must be a string, not " + base::with_article(name_of((*array)[i].kind())));
+  }
+  return ids;
+}
+
 std::optional<base::Timestamp> Fields::optional_time(std::string_view name) {
   const base::Json* value = member(name);
   if (!value || value->is_null()) return std::nullopt;

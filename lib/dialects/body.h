@@ -64,6 +64,8 @@ class Fields {
   std::vector<std::string> texts(std::string_view name);
   bool boolean(std::string_view name);
   base::Uuid uuid(std::string_view name);
+  // More than `most` are an error, which names them with `things`, and none is given.
+  std::vector<base::Uuid> uuids(std::string_view name, std::size_t most, std::string_view things);
 
   const base::Json* value(std::string_view name) {
     return required(name);

@@ -228,7 +228,7 @@ std::vector<Row> rows() {
        "/conditions must be a string or null, not an integer\n"
        "/annotations must be an object, not an array\n"},
       {"reorder_policies", R"({"ids":["x",1]})",
-       "/ids/1 must be a string, not an integer\n/ids/0 must be a uuid\n"},
+       "/ids/0 must be a uuid\n/ids/1 must be a string, not an integer\n"},
       {"reorder_policies_by_post", "{}", "/ids is required\n"},
       {"reorder_rules", R"({"ids":)" + repeated(1001, R"("x")") + "}", "/ids must be at most 1000 rules\n"},
       {"reorder_rules_by_post", R"({"id":[]})",

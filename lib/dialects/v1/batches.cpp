@@ -129,17 +129,8 @@ api::MappingBatch read_batch(const Call& call, Fields& fields, FieldErrors& erro
     own.finish();
   });
   if (!fields.has("delete")) return batch;
-  const std::vector<std::string> ids = fields.texts("delete");
-  if (ids.size() > api::kMostInBatch) {
-    errors.add(fields.pointer("delete"), "must be at most " + std::to_string(api::kMostInBatch) + " rows");
-    return batch;
-  }
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    const auto id = domain::MappingId::parse(ids[i]);
-    if (!id && !ids[i].empty())
-      errors.add(fields.pointer("delete") + "/" + std::to_string(i), "must be a uuid");
-    batch.remove.push_back(id.value_or(domain::MappingId()));
-  }
+  for (const base::Uuid& id : fields.uuids("delete", api::kMostInBatch, "rows"))
+    batch.remove.emplace_back(id);
   return batch;
 }
 

@@ -1,8 +1,6 @@
 #pragma once
 #include <cstddef>
-#include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "api/error.h"
@@ -17,19 +15,9 @@ template <typename Id>
 api::Outcome<std::vector<Id>> read_order(const Call& call, std::size_t most, std::string_view things) {
   FieldErrors errors;
   Fields fields(call.body, kDialect, errors);
-  const std::vector<std::string> texts = fields.texts("ids");
-  std::vector<Id> ids;
-  if (texts.size() > most)
-    errors.add("/ids", "must be at most " + std::to_string(most) + " " + std::string(things));
-  for (std::size_t i = 0; i < texts.size() && texts.size() <= most; ++i) {
-    const auto id = Id::parse(texts[i]);
-    if (id)
-      ids.push_back(*id);
-    else if (!texts[i].empty() || errors.empty())  // else it was no text, which was told
-      errors.add("/ids/" + std::to_string(i), "must be a uuid");
-  }
+  const std::vector<base::Uuid> given = fields.uuids("ids", most, things);
   if (const auto bad = fields.finish()) return *bad;
-  return ids;
+  return std::vector<Id>(given.begin(), given.end());
 }
 
 }  // namespace dialects::v1
