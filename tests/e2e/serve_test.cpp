@@ -390,6 +390,12 @@ TEST_CASE("reeve dev: the printed calls succeed after every start", "[e2e]") {
                  ContainsSubstring("\"" + out.substr(notice, out.find('\n', notice) - notice) + "\""));
     }
     CHECK_THAT(out, ContainsSubstring("the data lies in     " + dir / "db\n"));
+    // Whoever shut the group while trying calls has it again at the next start.
+    std::string shut = calls[1];
+    shut.replace(shut.find("/v1/roles/example"), 17, "/v1/groups/2489e9ad-2ee2-8e00-8ec9-32d5f69181c0");
+    shut.replace(shut.find("-d '"), std::string::npos, R"(-sS -d '{"state":"disabled"}')");
+    const auto answer = run({"sh", "-c", shut});
+    CHECK_THAT(answer.out, ContainsSubstring(R"("state":"disabled")"));
     const auto reloaded = run({reeve(), "reload", "--data", dir / "db"});
     CHECK(reloaded.err.empty());
     CHECK(reloaded.out == "reload 1 of process " + std::to_string(dev.pid()) + ": done\n");
@@ -443,6 +449,10 @@ TEST_CASE("reeve dev: the key and its sessions outlive a start, unless others ca
   REQUIRE(base::write_file(dir / "elsewhere", third + "\n", 0600).ok());
   CHECK(start(nothing) != third);
   CHECK(base::read_file(dir / "elsewhere", 1000).value() == third + "\n");
+  fs::remove(file);
+  REQUIRE(::mkfifo(file.c_str(), 0600) == 0);  // nobody writes into it
+  CHECK(start(nothing) != third);
+  CHECK(fs::is_regular_file(file));
 }
 
 TEST_CASE("reeve serve: a deleted tenant is gone at once, and what it had soon, through a kill", "[e2e]") {
