@@ -245,7 +245,8 @@ base::Result<config::Config> Server::take_up(const std::function<base::Result<Se
   parts_->heads->use(loaded.audit.heads, std::move(signing_key).value());
   parts_->decision_log->stream_to(log_stream(loaded.decisions));
   base::logging::configure(loaded.log.level, loaded.log.format);
-  if (parts_->dispatcher) parts_->dispatcher->limit_rates(loaded.server.limits.requests_per_second);
+  if (parts_->dispatcher)
+    parts_->dispatcher->admission().limit_rates(loaded.server.limits.requests_per_second);
   for (const std::string& key : config::changes_that_need_restart(parts_->config, loaded))
     base::logging::warn("reload", {{"key", key}, {"warning", "takes effect at the next start"}});
   return loaded;
@@ -347,7 +348,7 @@ base::Result<void> Server::housekeep() {
   give_memory_back(p);
   p.store->look_for_room();
   p.service->keep_refusals(false);
-  if (p.dispatcher) p.dispatcher->log_failures(false);
+  if (p.dispatcher) p.dispatcher->admission().log_failures(false);
   if (!p.copy) p.removals->delete_what_is_left();
   p.retention->beat();
   p.heads->beat();
@@ -386,7 +387,7 @@ void Server::stop() {
     if (const auto kept = p.key_uses->flush(); !kept.ok())
       base::logging::warn("key uses", {{"warning", kept.error().message}});
   if (p.service) p.service->keep_refusals(true);
-  if (p.dispatcher) p.dispatcher->log_failures(true);
+  if (p.dispatcher) p.dispatcher->admission().log_failures(true);
   p.backup_keeper.reset();
   p.scrubber.reset();
   if (p.store) p.store->stop();

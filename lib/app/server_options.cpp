@@ -61,8 +61,8 @@ dialects::DispatcherOptions dispatcher_options(const config::Config& c, api::Bac
   o.public_url = c.server.public_url;
   o.user_ids = c.decisions.user_id == config::UserIdForm::kEmail ? api::UserIds::kEmail : api::UserIds::kUuid;
   o.cors_origins = c.server.cors_origins;
-  o.failed_attempts.allowed = c.server.limits.failed_authentications_per_minute;
-  o.requests_per_second = c.server.limits.requests_per_second;
+  o.admission.failed_attempts.allowed = c.server.limits.failed_authentications_per_minute;
+  o.admission.requests_per_second = c.server.limits.requests_per_second;
   return o;
 }
 

@@ -75,7 +75,7 @@ void ChangeCall::queue(const Planning& plan) {
   const bool is_slow =
       request.body.size() > kReactorBody || route_.rehearses_long || asks_dry_run(request, route_);
   if (!is_slow) return rehearse(plan);
-  auto admitted = parts_.admit(request, route_, log_, [](const api::Read&, const domain::Owner&) {});
+  auto admitted = parts_.admission.admit(request, route_, log_);
   if (admitted.ok() && !exchange_->keep_body(log_.payer)) admitted = no_room_for_body();
   if (admitted.ok()) {
     const auto work = [self = shared_from_this(), plan] {
@@ -85,7 +85,7 @@ void ChangeCall::queue(const Planning& plan) {
         base::logging::error("answer failed", {{"request_id", self->log_.request_id}, {"why", e.what()}});
       }
     };
-    if (parts_.slow->submit(log_.payer.tenant, work)) return;
+    if (parts_.pools.slow->submit(log_.payer.tenant, work)) return;
     admitted = too_many_requests();
   }
   refuse(std::move(admitted).error());
@@ -105,7 +105,7 @@ api::Outcome<void> ChangeCall::submit(const api::Origin& origin) {
   const auto self = shared_from_this();
   api::Before before;
   if (begin_) before = [self](const api::GoOn& go_on) { return self->begin_long_work(go_on); };
-  return parts_.service->submit(
+  return parts_.service.submit(
       std::move(*caller_), origin, [self](api::Change& change) { return self->run(change); },
       [self](const api::Outcome<std::uint64_t>& revision) { self->settle(revision); }, before);
 }
@@ -127,16 +127,17 @@ api::Outcome<void> ChangeCall::foresee(const api::Origin& origin) {
     reply = foreseen_reply(reply_, *impact, before.txn.revision());
     return {};
   };
-  const auto looked = parts_.service->foresee(
+  const auto looked = parts_.service.foresee(
       std::move(*caller_), origin, [self](api::Change& change) { return self->run(change); }, between, look,
       [self](const api::Outcome<std::uint64_t>& revision) { self->settle(revision); });
   if (!looked.ok()) return looked.error();
-  if (*looked) exchange_->answer(parts_.finished(exchange_->request(), Answer(std::move(reply)), log_));
+  if (*looked)
+    exchange_->answer(parts_.responder.finished(exchange_->request(), Answer(std::move(reply)), log_));
   return {};
 }
 
 void ChangeCall::refuse(api::Error why) {
-  exchange_->answer(parts_.finished(exchange_->request(), Answer(std::move(why)), log_));
+  exchange_->answer(parts_.responder.finished(exchange_->request(), Answer(std::move(why)), log_));
 }
 
 // An exchange that the pool drops when it stops answers 500 as it is destroyed.
@@ -152,7 +153,7 @@ api::Outcome<void> ChangeCall::begin_long_work(const api::GoOn& go_on) {
       base::logging::error("answer failed", {{"request_id", self->log_.request_id}, {"why", e.what()}});
     }
   };
-  base::WorkPool& pool = route_.place == Place::kPool ? *parts_.slow : *parts_.lengthy;
+  base::WorkPool& pool = route_.place == Place::kPool ? *parts_.pools.slow : *parts_.pools.lengthy;
   if (pool.submit(log_.payer.tenant, work)) return {};
   return too_many_requests();
 }
@@ -162,7 +163,7 @@ api::Outcome<void> ChangeCall::prepare(const Planning& plan) {
   const http::Request& request = exchange_->request();
   base::Timestamp now;
   const auto admitted =
-      parts_.admit(request, route_, log_, [&](const api::Read& read, const domain::Owner& owner) {
+      parts_.admission.admit(request, route_, log_, [&](const api::Read& read, const domain::Owner& owner) {
         caller_ = read.caller;
         owner_ = owner;
         now = read.now;
@@ -174,7 +175,7 @@ api::Outcome<void> ChangeCall::prepare(const Planning& plan) {
   auto if_match = parse_if_match(request);
   if (!if_match.ok()) return if_match.error();
   if (if_match->given && !route_.takes_if_match) return if_match_of_no_use();
-  Call call{request, route_, parts_.names, *owner_, {}, std::move(if_match).value(), now};
+  Call call{request, route_, parts_.responder.names(), *owner_, {}, std::move(if_match).value(), now};
   if (const auto wrong = wrong_parameters(call)) return *wrong;
   if (!route_.body.empty()) {
     auto body = json_body(request, *route_.dialect);
@@ -229,7 +230,7 @@ api::Outcome<void> ChangeCall::run(api::Change& change) {
 
 // What comes before it in its own transaction counts too.
 api::Outcome<void> ChangeCall::check_unchanged() const {
-  if (!if_revision_ || parts_.service->is_unchanged_since(*if_revision_, *owner_)) return {};
+  if (!if_revision_ || parts_.service.is_unchanged_since(*if_revision_, *owner_)) return {};
   return api::error(api::Code::kPreconditionFailed,
                     "X-If-Revision: something has changed since revision " + std::to_string(*if_revision_) +
                         ", or may have; look again at what the change would do");
@@ -242,7 +243,7 @@ void ChangeCall::settle(const api::Outcome<std::uint64_t>& revision) {
     if (revision.ok()) log_.revision = revision.value();
     Answer answer =
         revision.ok() ? Answer(std::move(reply_)) : Answer(named_as_sent(revision.error(), route_, request));
-    exchange_->answer(parts_.finished(request, std::move(answer), log_));
+    exchange_->answer(parts_.responder.finished(request, std::move(answer), log_));
   } catch (const std::exception& e) {
     base::logging::error("answer failed", {{"request_id", log_.request_id}, {"why", e.what()}});
   }

@@ -8,10 +8,11 @@
 
 #include "api/decisions.h"
 #include "api/service.h"
-#include "base/function_ref.h"
-#include "base/work_pool.h"
+#include "dialects/admission.h"
 #include "dialects/request_log.h"
+#include "dialects/responder.h"
 #include "dialects/route.h"
+#include "dialects/work_pools.h"
 #include "http/exchange.h"
 
 namespace dialects {
@@ -25,18 +26,13 @@ bool asks_dry_run(const http::Request&, const Route&);
 // the reactor, then a thread of a pool or the writer's, which has it alone from Service::submit on.
 class ChangeCall : public std::enable_shared_from_this<ChangeCall> {
  public:
-  // What it uses of the dispatcher. `admit` authenticates the request and finds the tenant on a snapshot;
-  // `finished` makes an answer whole, and writes the log's line.
-  using Admitted = base::FunctionRef<void(const api::Read&, const domain::Owner&)>;
   struct Parts {
-    api::Service* service;
-    base::WorkPool* slow;
-    base::WorkPool* lengthy;  // for what takes minutes
-    FieldNames names;
+    api::Service& service;
+    Admission& admission;
+    const Responder& responder;
+    const WorkPools& pools;
     api::UserIds user_ids;
     const CopyOf* copy;  // null: the store decides alone
-    std::function<api::Outcome<void>(const http::Request&, const Route&, RequestLog&, Admitted)> admit;
-    std::function<http::Response(const http::Request&, Answer&&, const RequestLog&)> finished;
   };
 
   // The parts and the route outlive it.

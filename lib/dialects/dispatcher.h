@@ -1,6 +1,4 @@
 #pragma once
-#include <chrono>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,31 +9,18 @@
 #include "api/audit_verifier.h"
 #include "api/request_ids.h"
 #include "api/service.h"
-#include "base/time.h"
-#include "base/work_pool.h"
+#include "dialects/admission.h"
 #include "dialects/change_call.h"
-#include "dialects/change_waits.h"
+#include "dialects/read_call.h"
 #include "dialects/request_log.h"
-#include "dialects/revision_waits.h"
+#include "dialects/responder.h"
 #include "dialects/router.h"
 #include "dialects/routes.h"
 #include "dialects/server_state.h"
-#include "http/cors.h"
+#include "dialects/work_pools.h"
 #include "http/exchange.h"
-#include "http/failed_attempts.h"
-#include "http/failure_counts.h"
-#include "http/request_rates.h"
 
 namespace dialects {
-
-// Threads for what takes too long for a reactor.
-struct WorkPools {
-  std::unique_ptr<base::WorkPool> slow;     // a piece of work takes milliseconds, such as a page of a list
-  std::unique_ptr<base::WorkPool> lengthy;  // takes minutes, such as a backup
-  std::unique_ptr<ChangeWaits> changes;     // of those who follow what changes
-  std::unique_ptr<RevisionWaits> waits;     // of reads that name a revision which the store hasn't yet
-  std::unique_ptr<base::WorkPool> past;  // looks back: a piece takes a second and much memory, so one thread
-};
 
 struct DispatcherOptions {
   api::Backups* backups = nullptr;               // outlives the dispatcher. REQUIRES: not null
@@ -49,8 +34,7 @@ struct DispatcherOptions {
   std::function<api::ProcessFacts()> facts;
   std::function<std::vector<api::ConfigValue>()> config;
   std::vector<std::string> cors_origins;
-  http::AttemptLimits failed_attempts;
-  std::size_t requests_per_second = 0;                     // of one credential; 0: no limit
+  AdmissionLimits admission;
   const base::MonotonicClock* ticks = &api::kSteadyClock;  // outlives the dispatcher
 };
 
@@ -95,65 +79,24 @@ class Dispatcher final : public http::Handler {
   bool streams_body(const http::Request& head) const override;
   http::Response error(int status, std::string_view why, const http::Request& request) const override;
 
-  // Writes to the log what was counted of failed authentications in a minute that is over; `all`: in this one
-  // too, for the end. To be called about once a second.
-  void log_failures(bool all);
-
-  // How many requests a second one credential may make, from now on; 0: no limit. Any thread.
-  void limit_rates(std::size_t requests_per_second) { rates_.set_limit(requests_per_second); }
+  // Who is let in; lives as long as this.
+  Admission& admission() { return admission_; }
 
  private:
-  struct PendingRead;
-
   std::string request_id(const http::Request&, const Dialect&) const;
   http::BodyAdmission begin_import(const http::Request& head, const Route&, RequestLog, const ImportHandler&);
   http::Response answer_without_route(const http::Request&, const Router::Match&, const RequestLog&) const;
   std::optional<api::Error> refuse_on_copy(const http::Request&, const Route&, RequestLog&);
   std::optional<api::Error> refuse_cross_site(const http::Request&, const Route&) const;
-  using Answering = std::function<Answer(const Call&, const api::Read&)>;
-  void start_read(std::unique_ptr<http::Exchange>, const Route&, const Answering&, RequestLog);
-  bool is_behind(const http::Request&) const;
-
-  // Where and when a read is answered.
-  struct Turn {
-    std::optional<std::chrono::nanoseconds> until{};  // Call::until
-    std::optional<std::uint64_t> looked_at{};         // Call::looked_at
-    bool may_look_back = false;                       // on the thread for that
-  };
-  Answer read(const http::Exchange&, const Route&, const Answering&, const Turn&, RequestLog&);
-  void read_in_pool(std::unique_ptr<http::Exchange>, const Route&, const Answering&, RequestLog);
-  bool submit_read(const std::shared_ptr<PendingRead>&);
-  bool go_on_reading(const std::shared_ptr<PendingRead>&);
-  void read_now(const std::shared_ptr<PendingRead>&);
-  void refuse_read(PendingRead&);
-  api::Outcome<bool> wait_for_changes(const std::shared_ptr<PendingRead>&, const ChangesAwaited&);
-
-  // Fails where a feed has no place.
-  api::Outcome<void> begin_rest(Reply&, const http::Request&, const Route&, const RequestLog&);
-
-  // Authenticates, counts the request on the caller's rate, finds the tenant and calls fn, all on one
-  // snapshot.
-  using Admitted = ChangeCall::Admitted;
-  api::Outcome<void> admit(const http::Request&, const Route&, RequestLog&, Admitted fn);
-
-  // The response to a request, with the headers that every answer has; also writes the request's line in the
-  // log.
-  http::Response finished(const http::Request&, Answer&&, const RequestLog&);
-  http::Response finished(const http::Request&, http::Response, const RequestLog&);
-  void add_headers(const http::Request&, const RequestLog&, http::Response&) const;
 
   api::Service& service_;
-  const FieldNames names_;
   const Router router_;
-  const http::Cors cors_;
+  const Responder responder_;
+  Admission admission_;
   api::AuditVerifier verifier_;
   const ServerState state_;
-  const base::Clock& clock_;
-  const base::MonotonicClock& ticks_;
-  http::FailedAttempts attempts_;
-  http::FailureCounts failures_;
-  http::RequestRates rates_;
   mutable api::RequestIds ids_;
+  const ReadCall::Parts read_parts_;
   const ChangeCall::Parts change_parts_;
   const WorkPools pools_;  // last, since their threads use the rest
 };

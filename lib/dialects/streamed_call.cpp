@@ -36,7 +36,7 @@ void StreamedCall::take(std::unique_ptr<http::BodyPiece> piece) {
 
 // On a thread of the pool. A piece that is let go of is answered 500.
 void StreamedCall::then(std::function<void()> step) {
-  parts_.pool->go_on(log_.payer.tenant, [step = std::move(step), id = log_.request_id] {
+  parts_.pool.go_on(log_.payer.tenant, [step = std::move(step), id = log_.request_id] {
     try {
       step();
     } catch (const std::exception& e) {
@@ -65,12 +65,12 @@ void StreamedCall::proceed(const Piece& piece) {
   if (!change) {
     if (import_->failure()) return refuse(piece, *import_->failure());
     if (piece->follows() == http::BodyPiece::Follows::kMore) return piece->go_on();
-    return piece->answer(parts_.finished(head_, import_->answer(), log_));
+    return piece->answer(parts_.responder.finished(head_, import_->answer(), log_));
   }
   const auto done = [self = shared_from_this(), piece](api::Outcome<std::uint64_t> revision) {
     self->then([self, piece, revision = std::move(revision)] { self->settle(piece, revision); });
   };
-  auto queued = parts_.service->submit(caller_, {head_.peer, log_.request_id}, *std::move(change), done);
+  auto queued = parts_.service.submit(caller_, {head_.peer, log_.request_id}, *std::move(change), done);
   if (!queued.ok()) refuse(piece, std::move(queued).error());
 }
 
@@ -82,9 +82,9 @@ void StreamedCall::settle(const Piece& piece, const api::Outcome<std::uint64_t>&
 }
 
 void StreamedCall::refuse(const Piece& piece, const api::Error& why) {
-  http::Response response = error_response(why, log_.dialect, parts_.names);
+  http::Response response = error_response(why, log_.dialect, parts_.responder.names());
   response.body = import_->told_how_far(std::move(response.body));
-  piece->answer(parts_.finished(head_, std::move(response), log_));
+  piece->answer(parts_.responder.finished(head_, std::move(response), log_));
 }
 
 }  // namespace dialects

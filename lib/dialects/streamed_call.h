@@ -8,6 +8,7 @@
 #include "dialects/body_import.h"
 #include "dialects/dialect.h"
 #include "dialects/request_log.h"
+#include "dialects/responder.h"
 #include "http/body_sink.h"
 #include "http/message.h"
 
@@ -16,13 +17,11 @@ namespace dialects {
 // One call whose body a BodyImport takes as it comes. Made for a caller who may, before the body is read.
 class StreamedCall final : public http::BodySink, public std::enable_shared_from_this<StreamedCall> {
  public:
-  // What it uses of the dispatcher, which outlives it. `finished` makes a reply whole, and writes the log's
-  // line.
+  // They outlive it.
   struct Parts {
-    api::Service* service;
-    base::WorkPool* pool;
-    FieldNames names;
-    std::function<http::Response(const http::Request&, http::Response, const RequestLog&)> finished;
+    api::Service& service;
+    const Responder& responder;
+    base::WorkPool& pool;
   };
   StreamedCall(Parts parts, http::Request head, RequestLog log, api::Caller caller,
                std::unique_ptr<BodyImport> import);

@@ -14,7 +14,7 @@ constexpr std::size_t kBucket = 5;
 
 TestServerOptions limited() {
   TestServerOptions options;
-  options.http.requests_per_second = kBucket;
+  options.http.admission.requests_per_second = kBucket;
   options.http.ticks = &kClock;
   return options;
 }
