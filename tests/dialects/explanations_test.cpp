@@ -1,23 +1,11 @@
 // POST /v1/explain as callers see it: each change that is told comes with the call that makes it.
 #include "tests/support/catch.h"
-#include "tests/support/server.h"
+#include "tests/support/tenant_scene.h"
 
 namespace {
 
-struct Scene {
-  TestServer server;
-  std::string acme = server.make_tenant("acme");
+struct Scene : TenantScene {
   std::string ann = id_of("POST /v1/users", R"({"email":"ann@example.com","name":"Ann"})");
-
-  RawResponse ask(const std::string& line, const std::string& body = "") {
-    return server.ask({line, body, {TestServer::tenant(acme)}});
-  }
-  base::Json made(const std::string& line, const std::string& body = "") {
-    return server.made({line, body, {TestServer::tenant(acme)}});
-  }
-  std::string id_of(const std::string& line, const std::string& body) {
-    return text_at(made(line, body), "id");
-  }
 
   std::string question(const std::string& more = "") const {
     return R"({"subject":{"type":"user","id":")" + ann +
@@ -146,10 +134,9 @@ TEST_CASE("explain: no call has something secret, and none is of another time", 
 TEST_CASE("explain: a caller is told what it may not do, and is refused when it does it", "[http][explain]") {
   Scene s;
   s.add_accountants();
-  const std::string key =
-      s.server.make_key(s.acme, R"(["organization:decide","organization:get","organization:grouplist"])");
+  const std::string caller = s.key(R"(["organization:decide","organization:get","organization:grouplist"])");
   const auto as_caller = [&](const std::string& line, const std::string& body) {
-    return s.server.ask({line, body, {TestServer::tenant(s.acme)}}, TestServer::bearer(key));
+    return s.ask(line, body, caller);
   };
   const auto told = as_caller("POST /v1/explain", s.question());
   INFO(told.body);

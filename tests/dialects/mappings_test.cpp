@@ -1,27 +1,16 @@
 // Mappings as calls of /v1: what they answer, and that changes of them are tried, undone, told and repeated
 // as all others are.
 #include "tests/support/catch.h"
-#include "tests/support/server.h"
+#include "tests/support/tenant_scene.h"
 
 namespace {
 
-struct Scene {
-  TestServer server;
-  std::string tenant = server.make_tenant("acme");
-  std::vector<std::string> in_acme = {TestServer::tenant(tenant)};
-  std::string ann = text_at(made("POST /v1/users", R"({"email":"ann@acme.example","name":"Ann"})"), "id");
-  std::string team = text_at(made("POST /v1/groups", R"({"name":"Team"})"), "id");
+struct Scene : TenantScene {
+  std::string ann = id_of("POST /v1/users", R"({"email":"ann@acme.example","name":"Ann"})");
+  std::string team = id_of("POST /v1/groups", R"({"name":"Team"})");
 
   Scene() { made("POST /v1/roles", R"({"slug":"reader","name":"Reader","scopes":["group:get"]})"); }
 
-  base::Json made(const std::string& line, const std::string& body) {
-    return server.made({line, body, in_acme});
-  }
-  RawResponse ask(const std::string& line, const std::string& body = "", const std::string& header = "") {
-    std::vector<std::string> headers = in_acme;
-    if (!header.empty()) headers.push_back(header);
-    return server.ask({line, body, headers});
-  }
   std::string given(const std::string& more = "") const {
     return R"({"principal":{"type":"user","id":")" + ann + R"("},"role":"reader")" + more + "}";
   }

@@ -1,28 +1,19 @@
 // A tenant at a glance, as clients see it: the overview, the map, and who holds each role.
 #include "tests/support/answers.h"
 #include "tests/support/catch.h"
-#include "tests/support/server.h"
+#include "tests/support/tenant_scene.h"
 
 namespace {
 
-struct Scene {
-  TestServer server;
-  std::string tenant = server.make_tenant("acme");
-  std::vector<std::string> header = {TestServer::tenant(tenant)};
-  std::string key = TestServer::bearer(server.make_key(tenant, R"(["organization:administer"])"));
+struct Scene : TenantScene {
+  Scene() { caller = key(R"(["organization:administer"])"); }
 
-  base::Json made(const std::string& line, const std::string& body) {
-    return server.made({line, body, header});
-  }
   // A person, with a role for the whole tenant where one is named.
   std::string person(const std::string& name, const std::string& role = "") {
-    const std::string id = text_at(
-        made("POST /v1/users", R"({"name":")" + name + R"(","email":")" + name + R"(@x.example"})"), "id");
+    const std::string id =
+        id_of("POST /v1/users", R"({"name":")" + name + R"(","email":")" + name + R"(@x.example"})");
     if (!role.empty()) made("PUT /v1/users/" + id, R"({"roles":[")" + role + "\"]}");
     return id;
-  }
-  RawResponse ask(const std::string& line, const std::string& credential = "") {
-    return server.ask({line, "", header}, credential.empty() ? key : credential);
   }
   std::string slugs(const std::string& target) {
     std::string all;
@@ -58,8 +49,7 @@ TEST_CASE("overview: the whole answer", "[http][overview]") {
   CHECK(to_text(*all.find("activity")->find("chain")->find("whole")) == "true");
   CHECK(text_at(all.find("activity")->find("last")->array()->front(), "action") == "user:update");
 
-  const std::string clerk = TestServer::bearer(s.server.make_key(s.tenant, R"(["organization:get"])"));
-  const base::Json part = json_of(s.ask("GET /v1/overview", clerk));
+  const base::Json part = json_of(s.ask("GET /v1/overview", "", s.key(R"(["organization:get"])")));
   CHECK(to_text(*part.find("keys")) == "null");
   CHECK(to_text(*part.find("activity")) == "null");
   CHECK(brief(s.ask("GET /v1/overview?x=1")).starts_with("400 invalid_input "));
@@ -93,7 +83,7 @@ TEST_CASE("roles: who holds each is told, and lists are narrowed by it", "[http]
   Scene s;
   s.made("POST /v1/roles", R"({"name":"Reader","slug":"reader","scopes":["group:get"]})");
   s.made("POST /v1/roles", R"({"name":"Boss","slug":"boss","scopes":["organization:administer"]})");
-  const std::string group = text_at(s.made("POST /v1/groups", R"({"name":"Staff"})"), "id");
+  const std::string group = s.id_of("POST /v1/groups", R"({"name":"Staff"})");
   const std::string user = s.person("ann");
   s.made("POST /v1/groups/" + group + "/roles", R"({"role":"reader","reason":"rota"})");
   CHECK(s.slugs("/v1/roles?held=true").empty());  // nobody is in the group

@@ -1,37 +1,45 @@
 // Keys, their rotation and their use, and the list of service users, over HTTP.
 #include "tests/support/catch.h"
-#include "tests/support/server.h"
+#include "tests/support/tenant_scene.h"
 
 namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
 
+// A tenant with a key, which is the scene's to rotate.
+struct KeyScene : TenantScene {
+  base::Json made_key;
+  std::string id = text_at(made_key, "id"), first = TestServer::bearer(text_at(made_key, "raw_key"));
+
+  explicit KeyScene(const std::string& scope = "organization:get")
+      : made_key(made("POST /v1/api-keys", R"({"name":"bot","scopes":[")" + scope + "\"]}")) {}
+
+  // What a secret's bearer is answered.
+  int status(const std::string& who) { return ask("GET /v1/me", "", who).status; }
+  std::string rotation() const { return "POST /v1/api-keys/" + id + "/rotate"; }
+  base::Json rotate(const std::string& kept) {
+    return made(rotation(), R"({"keep_old_for":")" + kept + "\"}");
+  }
+  base::Json user() { return made("GET /v1/service-users/" + id); }
+};
+
 }  // namespace
 
 TEST_CASE("rotation: both secrets are good, then the new one alone", "[keys]") {
-  TestServer server;
-  const std::string acme = server.make_tenant("acme");
-  const std::vector<std::string> in_acme = {TestServer::tenant(acme)};
-  const base::Json key =
-      server.made({"POST /v1/api-keys", R"({"name":"bot","scopes":["organization:get"]})", in_acme});
-  const std::string id = text_at(key, "id"), old = TestServer::bearer(text_at(key, "raw_key"));
-  const auto status = [&](const std::string& who) {
-    return server.ask({"GET /v1/me", "", in_acme}, who).status;
-  };
-  CHECK(status(old) == 200);
+  KeyScene s;
+  CHECK(s.status(s.first) == 200);
 
-  const base::Json rotated =
-      server.made({"POST /v1/api-keys/" + id + "/rotate", R"({"keep_old_for":"2h"})", in_acme});
+  const base::Json rotated = s.rotate("2h");
   const std::string fresh = TestServer::bearer(text_at(rotated, "raw_key"));
-  CHECK(text_at(rotated, "id") == id);
-  CHECK(fresh != old);
-  CHECK(status(fresh) == 200);
-  CHECK(status(old) == 200);
-  const std::string me = server.ask({"GET /v1/me", "", in_acme}, fresh).body;
-  CHECK(me.find(id) != std::string::npos);
-  CHECK(server.ask({"GET /v1/me", "", in_acme}, old).body.find(id) != std::string::npos);
+  CHECK(text_at(rotated, "id") == s.id);
+  CHECK(fresh != s.first);
+  for (const std::string& secret : {fresh, s.first}) {
+    const RawResponse me = s.ask("GET /v1/me", "", secret);
+    CHECK(me.status == 200);
+    CHECK_THAT(me.body, ContainsSubstring(s.id));
+  }
 
-  const base::Json user = server.made({"GET /v1/service-users/" + id, "", in_acme});
+  const base::Json user = s.user();
   REQUIRE(user.find("secrets")->array()->size() == 2);
   const base::Json& kept = user.find("secrets")->array()->at(1);
   CHECK(text_at(kept, "id") == text_at(rotated, "old_secret.id"));
@@ -39,81 +47,61 @@ TEST_CASE("rotation: both secrets are good, then the new one alone", "[keys]") {
   CHECK(text_at(kept, "expires_at") == text_at(rotated, "old_secret.expires_at"));
   CHECK(to_text(*kept.find("scopes")) == R"(["organization:get"])");
 
-  server.clock().advance(2 * 3'600'000 - 60'000);
-  CHECK(status(old) == 200);
-  server.clock().advance(60'001);
-  CHECK(status(old) == 401);
-  CHECK(status(fresh) == 200);
+  s.server.clock().advance(2 * 3'600'000 - 60'000);
+  CHECK(s.status(s.first) == 200);
+  s.server.clock().advance(60'001);
+  CHECK(s.status(s.first) == 401);
+  CHECK(s.status(fresh) == 200);
 }
 
 TEST_CASE("rotation: a secret that isn't kept, and what ends with the key", "[keys]") {
-  TestServer server;
-  const std::string acme = server.make_tenant("acme");
-  const std::vector<std::string> in_acme = {TestServer::tenant(acme)};
-  const base::Json key =
-      server.made({"POST /v1/api-keys", R"({"name":"bot","scopes":["organization:get"]})", in_acme});
-  const std::string id = text_at(key, "id"), first = TestServer::bearer(text_at(key, "raw_key"));
-  const auto status = [&](const std::string& who) {
-    return server.ask({"GET /v1/me", "", in_acme}, who).status;
-  };
-  const auto rotate = [&](const std::string& kept) {
-    return server.made(
-        {"POST /v1/api-keys/" + id + "/rotate", R"({"keep_old_for":")" + kept + "\"}", in_acme});
-  };
-  const base::Json once = rotate("0s");
+  KeyScene s;
+  const base::Json once = s.rotate("0s");
   CHECK(once.find("old_secret")->is_null());
   const std::string second = TestServer::bearer(text_at(once, "raw_key"));
-  CHECK(status(first) == 401);
-  CHECK(status(second) == 200);
+  CHECK(s.status(s.first) == 401);
+  CHECK(s.status(second) == 200);
 
-  const std::string third = TestServer::bearer(text_at(rotate("30d"), "raw_key"));
-  CHECK(status(second) == 200);
-  CHECK(server.ask({"DELETE /v1/api-keys/" + id, "", in_acme}).status == 204);
-  for (const std::string& each : {first, second, third}) CHECK(status(each) == 401);
-  CHECK(server.ask({"POST /v1/api-keys/" + id + "/rotate", "{}", in_acme}).status == 410);
+  const std::string third = TestServer::bearer(text_at(s.rotate("30d"), "raw_key"));
+  CHECK(s.status(second) == 200);
+  CHECK(s.ask("DELETE /v1/api-keys/" + s.id).status == 204);
+  for (const std::string& each : {s.first, second, third}) CHECK(s.status(each) == 401);
+  CHECK(s.ask(s.rotation(), "{}").status == 410);
 
   // Nothing keeps a secret: neither the audit log nor the store's own pages of what was changed.
-  const std::string log = server.ask({"GET /v1/audit-log?action=api_key:rotate", "", in_acme}).body;
+  const std::string log = s.ask("GET /v1/audit-log?action=api_key:rotate").body;
   CHECK(log.find("old_secret") != std::string::npos);
   CHECK(log.find("rvk_") == std::string::npos);
 }
 
 TEST_CASE("rotation: a session that the key began ends, and the kept secret's ends with it", "[keys]") {
-  TestServer server;
-  const std::string acme = server.make_tenant("acme");
-  const std::vector<std::string> in_acme = {TestServer::tenant(acme)};
-  const base::Json key =
-      server.made({"POST /v1/api-keys", R"({"name":"bot","scopes":["organization:administer"]})", in_acme});
-  const std::string id = text_at(key, "id"), old = TestServer::bearer(text_at(key, "raw_key"));
-  const auto log_in = [&](const std::string& who) {
-    return server.ask({"POST /console/session", "", {"X-Reeve-Console: 1"}}, who).status;
+  KeyScene s("organization:administer");
+  const auto log_in = [&] {
+    return s.server.ask({"POST /console/session", "", {"X-Reeve-Console: 1"}}, s.first).status;
   };
   const auto sessions = [&] {
-    return server.made({"GET /v1/sessions?everybody=true", "", in_acme}).find("data")->array()->size();
+    return s.made("GET /v1/sessions?everybody=true").find("data")->array()->size();
   };
-  REQUIRE(log_in(old) == 200);
+  REQUIRE(log_in() == 200);
   REQUIRE(sessions() == 1);
-  server.made({"POST /v1/api-keys/" + id + "/rotate", "{}", in_acme});
+  s.made(s.rotation(), "{}");
   CHECK(sessions() == 0);
-  REQUIRE(log_in(old) == 200);
+  REQUIRE(log_in() == 200);
   CHECK(sessions() == 1);
-  server.clock().advance(25 * 3'600'000);
-  CHECK(log_in(old) == 401);
+  s.server.clock().advance(25 * 3'600'000);
+  CHECK(log_in() == 401);
 }
 
 TEST_CASE("rotation: what is refused", "[keys]") {
-  TestServer server;
-  const std::string acme = server.make_tenant("acme"), globex = server.make_tenant("globex");
-  const std::vector<std::string> in_acme = {TestServer::tenant(acme)};
-  const std::string strong = text_at(
-      server.made({"POST /v1/api-keys", R"({"name":"a","scopes":["organization:administer"]})", in_acme}),
-      "id");
-  const std::string manager =
-      TestServer::bearer(server.make_key(acme, R"(["organization:serviceusermanage","organization:get"])"));
-  const std::string nobody = TestServer::bearer(server.make_key(acme, R"(["organization:get"])"));
-  const std::string stranger = TestServer::bearer(server.make_key(globex, R"(["organization:administer"])"));
-  const std::string weak = text_at(
-      server.made({"POST /v1/api-keys", R"({"name":"w","scopes":["organization:get"]})", in_acme}), "id");
+  KeyScene s;
+  const std::string globex = s.server.make_tenant("globex");
+  const std::string weak = s.id;
+  const std::string strong =
+      s.id_of("POST /v1/api-keys", R"({"name":"a","scopes":["organization:administer"]})");
+  const std::string manager = s.key(R"(["organization:serviceusermanage","organization:get"])");
+  const std::string nobody = s.key(R"(["organization:get"])");
+  const std::string stranger =
+      TestServer::bearer(s.server.make_key(globex, R"(["organization:administer"])"));
   struct Row {
     const char* name;
     std::string key, who, body;
@@ -133,82 +121,71 @@ TEST_CASE("rotation: what is refused", "[keys]") {
   };
   for (const Row& row : rows) {
     INFO(row.name);
-    CHECK(server.ask({"POST /v1/api-keys/" + row.key + "/rotate", row.body, in_acme}, row.who).status ==
-          row.status);
+    CHECK(s.ask("POST /v1/api-keys/" + row.key + "/rotate", row.body, row.who).status == row.status);
   }
   // Another tenant's key is as absent as one that never was.
-  CHECK(server.ask({"POST /v1/api-keys/" + weak + "/rotate", "{}", {TestServer::tenant(globex)}}, stranger)
-            .status == 404);
+  CHECK(s.server.ask({s.rotation(), "{}", {TestServer::tenant(globex)}}, stranger).status == 404);
 }
 
 TEST_CASE("rotation: a repeated call doesn't tell the secret again, and isn't undone", "[keys]") {
-  TestServer server;
-  const std::string acme = server.make_tenant("acme");
-  const std::vector<std::string> in_acme = {TestServer::tenant(acme)};
-  const std::string id = text_at(
-      server.made({"POST /v1/api-keys", R"({"name":"bot","scopes":["organization:get"]})", in_acme}), "id");
-  const std::vector<std::string> repeated = {TestServer::tenant(acme), "Idempotency-Key: once"};
-  const Ask ask{"POST /v1/api-keys/" + id + "/rotate", R"({"keep_old_for":"1h"})", repeated};
-  const RawResponse first = server.ask(ask), second = server.ask(ask);
+  KeyScene s;
+  const auto repeated = [&] {
+    return s.ask(s.rotation(), R"({"keep_old_for":"1h"})", "Idempotency-Key: once");
+  };
+  const RawResponse first = repeated(), second = repeated();
   CHECK(first.body.find("rvk_") != std::string::npos);
   CHECK(second.status == 200);
   CHECK(second.body.find("rvk_") == std::string::npos);
-  CHECK(server.made({"GET /v1/service-users/" + id, "", in_acme}).find("secrets")->array()->size() == 2);
-  const std::string undo = "POST /v1/changes/" + first.header("x-revision") + "/undo";
-  CHECK(server.ask({undo, "", in_acme}).status == 422);
+  CHECK(s.user().find("secrets")->array()->size() == 2);
+  CHECK(s.ask("POST /v1/changes/" + first.header("x-revision") + "/undo").status == 422);
 }
 
 TEST_CASE("last use: of keys, their old secrets and by sessions, to the day", "[keys]") {
-  TestServer server;
-  const std::string acme = server.make_tenant("acme");
-  const std::vector<std::string> in_acme = {TestServer::tenant(acme)};
-  const base::Json key =
-      server.made({"POST /v1/api-keys", R"({"name":"bot","scopes":["organization:get"]})", in_acme});
-  const std::string id = text_at(key, "id"), old = TestServer::bearer(text_at(key, "raw_key"));
+  KeyScene s;
   const auto listed = [&] {
-    const base::Json all = server.made({"GET /v1/api-keys", "", in_acme});
+    const base::Json all = s.made("GET /v1/api-keys");
     return all.find("data")->array()->front();
   };
-  const auto day = [&] { return to_string(base::Timestamp{server.clock().now().ms / kDayMs * kDayMs}); };
+  const auto day = [&] { return to_string(base::Timestamp{s.server.clock().now().ms / kDayMs * kDayMs}); };
   CHECK(listed().find("last_used_at")->is_null());
-  CHECK(text_at(listed(), "uses_known_since") == text_at(key, "created_at"));
-  const std::uint64_t before = server.store().revision();
-  for (int i = 0; i < 1000; ++i) REQUIRE(server.ask({"GET /v1/me", "", in_acme}, old).status == 200);
+  CHECK(text_at(listed(), "uses_known_since") == text_at(s.made_key, "created_at"));
+  const std::uint64_t before = s.server.store().revision();
+  for (int i = 0; i < 1000; ++i) REQUIRE(s.status(s.first) == 200);
   CHECK(text_at(listed(), "last_used_at") == day());
-  REQUIRE(server.key_uses().flush().ok());
-  CHECK(server.store().revision() == before);  // the writer has nothing to do with it
+  REQUIRE(s.server.key_uses().flush().ok());
+  CHECK(s.server.store().revision() == before);  // the writer has nothing to do with it
   CHECK(text_at(listed(), "last_used_at") == day());
 
-  server.clock().advance(kDayMs);
+  s.server.clock().advance(kDayMs);
   CHECK(text_at(listed(), "last_used_at") != day());
-  const base::Json rotated =
-      server.made({"POST /v1/api-keys/" + id + "/rotate", R"({"keep_old_for":"10d"})", in_acme});
-  server.ask({"GET /v1/me", "", in_acme}, old);
-  const base::Json user = server.made({"GET /v1/service-users/" + id, "", in_acme});
+  s.rotate("10d");
+  CHECK(s.status(s.first) == 200);
+  const base::Json user = s.user();
   CHECK(text_at(user.find("secrets")->array()->at(0), "last_used_at") != day());
   CHECK(text_at(user.find("secrets")->array()->at(1), "last_used_at") == day());
 
   // What was never admitted is no use.
-  server.ask({"GET /v1/me", "", in_acme}, TestServer::bearer("rvk_" + std::string(43, 'x')));
-  CHECK(server.ask({"GET /v1/api-keys", "", in_acme}).body.find("rvk_") == std::string::npos);
+  CHECK(s.status(TestServer::bearer("rvk_" + std::string(43, 'x'))) == 401);
+  CHECK(s.ask("GET /v1/api-keys").body.find("rvk_") == std::string::npos);
 }
 
 TEST_CASE("service users: secrets are for those who may list them", "[keys]") {
-  TestServer server;
-  const std::string acme = server.make_tenant("acme"), globex = server.make_tenant("globex");
-  const std::vector<std::string> in_acme = {TestServer::tenant(acme)};
-  const std::string reader = TestServer::bearer(server.make_key(acme, R"(["organization:get"])"));
-  const std::string stranger = TestServer::bearer(server.make_key(globex, R"(["organization:administer"])"));
-  const base::Json all = server.made({"GET /v1/service-users", "", in_acme});
-  const base::Json seen = server.made({"GET /v1/service-users", "", in_acme}, reader);
+  TenantScene s;
+  const std::string globex = s.server.make_tenant("globex");
+  const std::string reader = s.key(R"(["organization:get"])");
+  const std::string stranger =
+      TestServer::bearer(s.server.make_key(globex, R"(["organization:administer"])"));
+  const base::Json all = s.made("GET /v1/service-users");
+  s.caller = reader;
+  const base::Json seen = s.made("GET /v1/service-users");
   REQUIRE(all.find("data")->array()->size() == 1);
   REQUIRE(seen.find("data")->array()->size() == 1);
   CHECK(all.find("data")->array()->front().find("secrets")->array()->size() == 1);
   CHECK(seen.find("data")->array()->front().find("secrets")->is_null());
   const std::string id = text_at(all.find("data")->array()->front(), "id");
-  CHECK(server.made({"GET /v1/service-users/" + id, "", in_acme}, reader).find("secrets")->is_null());
-  CHECK(server.ask({"GET /v1/service-users/" + id, "", {TestServer::tenant(globex)}}, stranger).status ==
+  CHECK(s.made("GET /v1/service-users/" + id).find("secrets")->is_null());
+  CHECK(s.server.ask({"GET /v1/service-users/" + id, "", {TestServer::tenant(globex)}}, stranger).status ==
         404);
-  const base::Json page = server.made({"GET /v1/service-users?limit=1", "", in_acme});
+  const base::Json page = s.made("GET /v1/service-users?limit=1");
   CHECK(*page.find("has_more")->boolean() == false);
 }

@@ -1,15 +1,10 @@
 // The audit log: it is verified, an entry is undone or says what stands in the way, refusals stand alone, and the
 // history of a role has its mappings.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { start } from './fixture.mjs';
+import { test } from 'node:test';
+import { button, inDialog, kLong, staged } from './fixture.mjs';
 
-let stage;
-before(async () => {
-  stage = await start();
-});
-after(() => stage.close());
-const kLong = { timeout: 60_000 };
+const stage = staged();
 const openFirst = (page) => page.locator('[data-row="0"]').click();
 
 test('activity: the log is verified by one button', kLong, async () => {
@@ -48,7 +43,7 @@ test('activity: an entry is undone, after its impact was shown', kLong, async ()
   const dialog = page.getByRole('dialog');
   await dialog.getByText('Revision').waitFor();
   assert.deepEqual(await stage.faults(page), []);
-  await dialog.getByRole('button', { name: 'Undo', exact: true }).click();
+  await button(dialog, 'Undo').click();
   await dialog.getByRole('button', { name: 'Undo it' }).click();
   await page.getByText('It is undone.').first().waitFor();
   await assert.rejects(stage.call('GET', `/v1/groups/${id}`), /404/);
@@ -61,7 +56,7 @@ test('activity: what was built on a change is named', kLong, async () => {
   const page = await stage.open();
   await stage.show(page, 'example/activity?about=role%3Abase&action=role%3Acreate');
   await openFirst(page);
-  await page.getByRole('dialog').getByRole('button', { name: 'Undo', exact: true }).click();
+  await inDialog(page, 'Undo').click();
   await page.getByRole('dialog').getByText(/^role base, changed since by revision/).waitFor();
   assert.deepEqual(await stage.faults(page), []);
   await page.context().close();

@@ -3,24 +3,19 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
-import { after, before, test } from 'node:test';
-import { start } from './fixture.mjs';
+import { test } from 'node:test';
+import { staged } from './fixture.mjs';
 
 const people = Number(process.env.PEOPLE || 10_000);
 const mappings = Number(process.env.MAPPINGS || 100_000);
 const rounds = 5;
 
-let stage;
-before(async () => {
-  stage = await start();
-  await stage.restart((store) => {
-    const program = resolve(process.env.CROWD ?? 'build/release/bench-console');
-    const begun = Date.now();
-    execFileSync(program, ['fill', store, 'example', String(people), String(mappings)], { stdio: 'inherit' });
-    console.log(`crowd: ${people} people and ${mappings} mappings were written in ${Date.now() - begun} ms`);
-  });
-}, { timeout: 600_000 });
-after(() => stage.close());
+const stage = staged(({ restart }) => restart((store) => {
+  const program = resolve(process.env.CROWD ?? 'build/release/bench-console');
+  const begun = Date.now();
+  execFileSync(program, ['fill', store, 'example', String(people), String(mappings)], { stdio: 'inherit' });
+  console.log(`crowd: ${people} people and ${mappings} mappings were written in ${Date.now() - begun} ms`);
+}));
 
 // The best of some rounds: other programs take their turns meanwhile. `ask` may say itself how long it took.
 async function best(what, goal, ask) {
@@ -70,8 +65,13 @@ test('crowd: scrolling has no gaps, and few rows are in the document', { timeout
   for (const screen of ['people', 'map']) {
     await stage.show(page, `example/${screen}`);
     await page.locator('[data-row="0"]').focus();
+    // The row that has the focus.
+    const last = async () => {
+      const row = await page.evaluate(() => Number(document.activeElement.dataset.row));
+      assert.ok(Number.isInteger(row), `${screen}: no row has the focus`);
+      return row;
+    };
     for (let pages = 1; pages <= 8; pages++) {
-      const last = () => page.evaluate(() => Number(document.activeElement.dataset.row));
       const before = await last();
       // The key leads to the last row that was read, and what is behind that may be on its way.
       while (await last() <= before) {
@@ -105,8 +105,4 @@ test('crowd: scrolling has no gaps, and few rows are in the document', { timeout
     assert.ok(found.end > 10_000 && found.rows < 60, `${found.end} px, ${found.rows} rows`);
   }
   await page.context().close();
-});
-
-test('crowd: nothing broke the content policy, failed, or went to another host', () => {
-  assert.deepEqual(stage.violations, []);
 });

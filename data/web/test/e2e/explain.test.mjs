@@ -1,15 +1,12 @@
 // A denial is explained and fixed, in a few clicks; what if; nobody of that name; and a fix that isn't the caller's.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { start } from './fixture.mjs';
+import { test } from 'node:test';
+import { button, kLong, staged } from './fixture.mjs';
 
-let stage, ada;
-before(async () => {
-  stage = await start();
-  ada = stage.users.find((one) => one.name === 'Ada Lovelace');
+let ada;
+const stage = staged(({ users }) => {
+  ada = users.find((one) => one.name === 'Ada Lovelace');
 });
-after(() => stage.close());
-const kLong = { timeout: 60_000 };
 const kMostClicks = 6;
 const verdict = (page) => page.locator('.verdict');
 
@@ -25,7 +22,7 @@ test('explain: a denial is explained and fixed in at most six clicks, seen anew,
   await click(page.getByRole('option', { name: /Ada Lovelace/ }));
   await page.getByLabel('Action', { exact: true }).fill('read');
   await page.getByLabel('On', { exact: true }).fill('invoice:42');
-  await click(page.getByRole('button', { name: 'Explain', exact: true }));
+  await click(button(page, 'Explain'));
   await verdict(page).getByText('Denied').waitFor();
   await click(page.getByRole('button', { name: 'Look at the impact and apply: Set status of invoice/42 to "open".' }));
   const sheet = page.getByRole('dialog');
@@ -37,7 +34,7 @@ test('explain: a denial is explained and fixed in at most six clicks, seen anew,
   assert.equal((await stage.call('GET', '/v1/entities/invoice/42')).attrs.status, 'open');
 
   await page.getByText('The change is made.').first().waitFor();
-  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await button(page, 'Undo').click();
   await sheet.getByRole('button', { name: 'Undo it' }).click();
   await page.getByText('It is undone.').first().waitFor();
   await verdict(page).getByText('Denied').waitFor();
@@ -52,7 +49,7 @@ test('explain: what if somebody had a role; the question is in the address', kLo
   await page.getByText('More of the question, and what if').click();
   await page.getByRole('combobox', { name: 'Had the role', exact: true }).fill('Approver');
   await page.getByRole('option', { name: /^Approver/ }).click();
-  await page.getByRole('button', { name: 'Explain', exact: true }).click();
+  await button(page, 'Explain').click();
   await verdict(page).getByText('With that, Ada Lovelace may approve').waitFor();
   assert.equal(await page.getByRole('button', { name: /Look at the impact and apply/ }).count(), 0);
   assert.deepEqual(await stage.faults(page), []);

@@ -1,11 +1,13 @@
-// A server with a small company in it, and a browser.
+// A server with a small company in it, and a browser: a stage, on which the tests of a file are played.
 //
 // REEVE names the server's program, CHROMIUM the browser's. Everything is in a temporary folder and on loopback.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
@@ -158,17 +160,36 @@ export async function start() {
   }
   return {
     ...things, key: admin.raw_key, platform: server.platform, tenant, call, origin, link, endSessions, restart: server.restart, open, show, settle, faults, logIn, violations,
+    // Fails where anything broke the content policy, failed, or went to another host.
     close: async () => {
       await browser.close();
       await server.stop();
+      assert.deepEqual(violations, []);
     },
   };
 }
 
-// Every screen, by the part of its address behind the tenant.
-export function screens({ engineering, users, policy }) {
+// The stage of a file of tests, which is there from its first test on; `prepare` is given it before. It is closed after
+// the last.
+export function staged(prepare = () => {}) {
+  const stage = {};
+  before(async () => {
+    Object.assign(stage, await start());
+    await prepare(stage);
+  }, { timeout: 600_000 });
+  after(() => stage.close?.());
+  return stage;
+}
+
+export const kLong = { timeout: 60_000 };
+// In a page, or in a part of one.
+export const button = (place, name) => place.getByRole('button', { name, exact: true });
+export const inDialog = (page, name) => button(page.getByRole('dialog'), name);
+
+// Every screen: the key of who looks, and the addresses.
+export function screens({ engineering, users, policy, key, platform }) {
   const person = users[0].id;
-  return [
+  const ofTenant = [
     '', 'roles', 'roles?q=nothing-is-called-so', 'roles/example', 'roles/admin', 'roles/example?tab=holders', 'roles/example?tab=history',
     'roles/example?tab=about', 'groups', `groups/${engineering}`, `groups/${engineering}?tab=roles`, `groups/${engineering}?tab=access`,
     'people', `people/${person}`, `people/${person}?tab=groups`, `people/${person}?tab=about`, 'keys', 'explain',
@@ -177,5 +198,9 @@ export function screens({ engineering, users, policy }) {
     'activity?tab=refused', 'activity?tab=undo', 'settings?tab=sessions', 'settings?tab=decisions', 'settings', 'settings?tab=tenant', 'settings?tab=permissions', 'settings?tab=schema', 'settings?tab=you',
     'map', 'map?rows=groups&cols=scopes&sort=alike', 'roles?held=false&scope=group%3Aget', 'roles/example?tab=policies',
     'mappings', 'mappings?state=expiring', 'mappings?state=future', 'mappings?state=permanent', 'mappings?state=templates', `people/${person}?tab=keys`, 'unused', 'compare', 'compare?kind=roles&a=example&b=user', 'nowhere', 'roles/nobody-made-this',
+  ];
+  return [
+    [key, ofTenant.map((part) => `example/${part}`)],
+    [platform, ['-/tenants', '-/health', '-/health?tab=backups', '-/health?tab=config']],
   ];
 }

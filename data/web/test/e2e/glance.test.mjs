@@ -1,16 +1,10 @@
 // A tenant at a glance: the overview, whose tiles lead on, the roles by who holds them, and the map of who holds what.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { start } from './fixture.mjs';
+import { test } from 'node:test';
+import { button, kLong, staged } from './fixture.mjs';
 
-let stage;
-before(async () => {
-  stage = await start();
-});
-after(() => stage.close());
-const kLong = { timeout: 60_000 };
-const button = (page, name) => page.getByRole('button', { name, exact: true });
+const stage = staged();
 
 test('glance: the overview’s tiles open what they count', kLong, async () => {
   const page = await stage.open();
@@ -121,8 +115,4 @@ test('glance: the map shows who holds what, leads on, and is saved as a file', k
   await page.getByRole('link', { name: /^Engineering, / }).first().click();
   await page.getByRole('heading', { name: 'Engineering', level: 1 }).waitFor();
   await page.context().close();
-});
-
-test('glance: nothing broke the content policy, failed, or went to another host', () => {
-  assert.deepEqual(stage.violations, []);
 });

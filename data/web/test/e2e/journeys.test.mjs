@@ -1,15 +1,9 @@
 // What administrators do, from the log-in to the entry in the audit log: with the mouse, and by the keyboard alone.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { start } from './fixture.mjs';
+import { test } from 'node:test';
+import { button, inDialog, kLong, staged } from './fixture.mjs';
 
-let stage;
-before(async () => {
-  stage = await start();
-});
-after(() => stage.close());
-const kLong = { timeout: 60_000 };
-const button = (page, name) => page.getByRole('button', { name, exact: true });
+const stage = staged();
 
 test('journeys: a wrong key is refused with what to do, and no key is kept where scripts read', kLong, async () => {
   const page = await stage.open({ key: null });
@@ -57,7 +51,7 @@ test('journeys: first run to a first role that a group holds', kLong, async () =
   await page.getByText('1 added, 0 removed').waitFor();
   await page.getByText('Nobody gains or loses anything by this.').first().waitFor();
   await button(page, 'Look at the impact and save').click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+  await inDialog(page, 'Save').click();
   await page.getByText('The role is saved.').first().waitFor();
 
   await page.getByRole('tab', { name: 'Holders' }).click();
@@ -452,10 +446,6 @@ test('journeys: without the server the page says so, and goes on when it is back
   await page.context().close();
 });
 
-test('journeys: nothing broke the content policy, failed, or went to another host', () => {
-  assert.deepEqual(stage.violations, []);
-});
-
 test('journeys: a pasted list: who is new, known and unknown is seen before, and it is one change', kLong, async () => {
   const page = await stage.open();
   const group = await stage.call('POST', '/v1/groups', { name: 'Pasted' });
@@ -495,7 +485,7 @@ test('journeys: what ends soon is extended, made permanent with a reason, and ma
   await button(page, '30 days').click();
   await button(page, 'Look at the impact and save').click();
   await page.getByText('Nobody gains or loses anything by this.').first().waitFor();
-  await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+  await inDialog(page, 'Save').click();
   await page.getByText('It has its new end.').first().waitFor();
   const extended = await stage.call('GET', `/v1/mappings/${first.id}`);
   assert.equal(Date.parse(extended.expires_at) - Date.parse(first.expires_at), 30 * 86_400_000);
@@ -508,7 +498,7 @@ test('journeys: what ends soon is extended, made permanent with a reason, and ma
   await page.getByText('Say why it is to have no end.').waitFor();
   await page.getByLabel('Reason').fill('Stays for good.');
   await button(page, 'Look at the impact and save').click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+  await inDialog(page, 'Save').click();
   await page.getByText('It has its new end.').first().waitFor();
   const permanent = await stage.call('GET', `/v1/mappings/${second.id}`);
   assert.deepEqual([permanent.expires_at, permanent.reason], [null, 'Stays for good.']);

@@ -1,16 +1,9 @@
 // What an operator does: keys get new secrets, tenants are made and shut, schemas changed, the server looked after.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { start } from './fixture.mjs';
+import { test } from 'node:test';
+import { button, inDialog, kLong, staged } from './fixture.mjs';
 
-let stage;
-before(async () => {
-  stage = await start();
-});
-after(() => stage.close());
-const kLong = { timeout: 60_000 };
-const button = (page, name) => page.getByRole('button', { name, exact: true });
-const inDialog = (page, name) => page.getByRole('dialog').getByRole('button', { name, exact: true });
+const stage = staged();
 const asks = (key) => fetch(`${stage.origin}/v1/me`, { headers: { Authorization: `Bearer ${key}`, 'X-Tenant-ID': stage.tenant } });
 
 test('platform: a key is made, used, given a new secret and revoked', kLong, async () => {
@@ -132,28 +125,4 @@ test('platform: a schema is changed once what no longer fits was read', kLong, a
   await page.getByText('schema:1:29: expected').waitFor();
   assert.deepEqual(await stage.faults(page), []);
   await page.context().close();
-});
-
-test('platform: screens of the platform have room at 320 px, and say all in one table', { timeout: 120_000 }, async () => {
-  const pages = ['-/tenants', '-/health', '-/health?tab=backups', '-/health?tab=config'];
-  const narrow = await stage.open({ width: 320, height: 640, key: stage.platform });
-  for (const screen of [...pages, 'example/keys', 'example/settings?tab=schema']) {
-    await stage.show(narrow, screen);
-    const wide = await narrow.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(wide <= 0, `${screen}: ${wide} px too wide`);
-    assert.deepEqual(await stage.faults(narrow), [], screen);
-  }
-  await narrow.context().close();
-  const marked = await stage.open({ locale: 'en-XA', key: stage.platform });
-  for (const screen of pages) {
-    await stage.show(marked, screen);
-    const bare = await marked.evaluate(() => [...document.querySelectorAll('h1, h2, label, dt, [role=tab], thead th, main button')]
-      .map((one) => one.textContent).filter((text) => text && !text.includes('⟦')));
-    assert.deepEqual(bare, [], screen);
-  }
-  await marked.context().close();
-});
-
-test('platform: nothing broke the content policy, failed, or went to another host', () => {
-  assert.deepEqual(stage.violations, []);
 });
