@@ -399,8 +399,8 @@ Outcome<RulesChecked> validate_rules(const Read& read, const domain::TenantId& t
     return checked;
   }
   if (statements->size() > domain::kMaxRulesOfPolicy)
-    return invalid("policy_text", "must be at most " + std::to_string(domain::kMaxRulesOfPolicy) +
-                                      " statements, and has " + std::to_string(statements->size()));
+    return invalid("/policy_text", "must be at most " + std::to_string(domain::kMaxRulesOfPolicy) +
+                                       " statements, and has " + std::to_string(statements->size()));
   const auto schema = schema_of(read, tenant);
   if (!schema.ok()) return schema.error();
   if (*schema) {

@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kDay = 24LL * 60 * 60 * 1000;
 
 struct Scene {
-  explicit Scene(const base::MonotonicClock& ticks = api::kSteadyClock) : world(ticks) {}
+  explicit Scene(const base::MonotonicClock& ticks = kStoppedTicks) : world(ticks) {}
 
   ApiWorld world;
   domain::TenantId acme = world.acme();

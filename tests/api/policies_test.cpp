@@ -303,10 +303,14 @@ TEST_CASE("a text is looked at without being saved", "[api]") {
   const auto refused = [&](const std::string& text) {
     return to_text(s.read([&](const R& r) { return api::validate_rules(r, s.acme, {text}); }));
   };
-  CHECK(refused(many(kPermit, domain::kMaxRulesOfPolicy + 1)) ==
-        "invalid_input: policy_text: must be at most 1000 statements, and has 1001");
-  CHECK(refused(std::string(api::kMaxValidatedText + 1, ' ')) ==
-        "invalid_input: policy_text: must be at most 1048576 bytes, and has 1048577");
+  CHECK(
+      refused(many(kPermit, domain::kMaxRulesOfPolicy + 1)) ==
+      "invalid_input: policy_text: must be at most 1000 statements, and has 1001 | /policy_text: must be at "
+      "most 1000 statements, and has 1001");
+  CHECK(
+      refused(std::string(api::kMaxValidatedText + 1, ' ')) ==
+      "invalid_input: policy_text: must be at most 1048576 bytes, and has 1048577 | /policy_text: must be at "
+      "most 1048576 bytes, and has 1048577");
 }
 
 TEST_CASE("how a tenant decides is set whole", "[api]") {

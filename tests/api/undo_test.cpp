@@ -59,14 +59,8 @@ constexpr const char* kTemplate =
     "permit (principal == ?principal, action == Action::\"look\", resource == ?resource);";
 
 // A tenant with something of everything.
-// Stand still: how long undoing takes on a slow machine is not what is tested here.
-struct StoppedTicks final : base::MonotonicClock {
-  std::chrono::nanoseconds now() const override { return {}; }
-};
-
 struct Scene {
-  StoppedTicks ticks;
-  ApiWorld world{ticks};
+  ApiWorld world;
   domain::TenantId acme = world.acme();
   api::Caller admin = world.platform();
   domain::UserId ann = world.add_user(acme, "ann"), bob = world.add_user(acme, "bob");

@@ -17,14 +17,15 @@
 #include "tests/support/manual_clock.h"
 #include "tests/support/open_store.h"
 #include "tests/support/seeded_random.h"
+#include "tests/support/stopped_ticks.h"
 #include "tests/support/temp_dir.h"
 
 // Reeve without HTTP: a real store, the shipped catalogue, system roles and guard policies, a clock that
 // stands still, and two tenants, Acme and Globex.
 class ApiWorld {
  public:
-  // `ticks` outlive it: those by which work takes its time.
-  explicit ApiWorld(const base::MonotonicClock& ticks = api::kSteadyClock);
+  // `ticks` outlive it: those by which work takes its time, which is none unless a test says so.
+  explicit ApiWorld(const base::MonotonicClock& ticks = kStoppedTicks);
   ApiWorld(const ApiWorld&) = delete;
   ApiWorld& operator=(const ApiWorld&) = delete;
 

@@ -34,7 +34,8 @@ TestServer::TestServer(const TestServerOptions& options) {
   log.clock = &clock_;
   log.random = &random_;
   decision_log_ = must(decision_log::Log::start(log));
-  service_ = std::make_unique<api::Service>(*store_, clock_, random_, api::Service::kWriterLimit, ticks_);
+  service_ =
+      std::make_unique<api::Service>(*store_, clock_, random_, api::Service::kWriterLimit, kStoppedTicks);
   service_->log_decisions_to(*decision_log_);
   std::string moved;
   key_uses_ = must(api::KeyUses::open(dir_ / "key-uses", clock_.now(), moved, false));

@@ -27,12 +27,6 @@ class ShiftedClock final : public base::Clock {
   std::atomic<std::int64_t> ahead_ms_{0};
 };
 
-// Stands still, so that no page of a list ends early where a machine is slow.
-class StoppedTicks final : public base::MonotonicClock {
- public:
-  std::chrono::nanoseconds now() const override { return {}; }
-};
-
 // A request as tests write it; the blank between method and path.
 struct Ask {
   std::string line;                  // "POST /v1/groups"
@@ -103,7 +97,6 @@ class TestServer {
  private:
   TempDir dir_;
   ShiftedClock clock_;
-  StoppedTicks ticks_;
   crypto::SystemRandom random_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<decision_log::Log> decision_log_;
