@@ -83,22 +83,31 @@ Outcome<void> store_key(Change& change, const domain::TenantId& tenant, const Mi
   return store_credential(change, minted.credential);
 }
 
-// Whoever gets hold of the new secret is given what the key has of its own and by roles, now and later.
-Outcome<AccessRequest> rotating(const Read& read, const domain::TenantId& tenant,
-                                const domain::CredentialId& id, const std::optional<domain::Credential>& key,
-                                const Rotation& rotation) {
-  auto scopes =
-      stored(authz::scopes_conferred(read.txn, *read.catalogue, tenant, service_user_of(id), read.now));
+// Whoever gets hold of the new secret is given what the key has of its own and by roles, now and later. That
+// is asked about as of a secret that is made, too: a policy of that need not know that keys are rotated.
+struct RotationRequests {
+  AccessRequest rotate, secret;
+};
+Outcome<RotationRequests> rotating(const Read& read, const domain::TenantId& tenant,
+                                   const domain::CredentialId& id,
+                                   const std::optional<domain::Credential>& key, const Rotation& rotation) {
+  const domain::ServiceUserId user = service_user_of(id);
+  auto scopes = stored(authz::scopes_conferred(read.txn, *read.catalogue, tenant, user, read.now));
   if (!scopes.ok()) return scopes.error();
   if (key) scopes->insert(scopes->end(), key->scopes.begin(), key->scopes.end());
-  auto request = on_service_user(op::rotate_api_key, tenant, service_user_of(id));
-  request.proposed = Proposal()
-                         .text("name", key ? key->name : "")
-                         .time("expires_at", key ? key->expires_at : std::nullopt)
-                         .number("keep_old_for", rotation.keep_old_for.count())
-                         .gives(*read.catalogue, *scopes)
-                         .take();
-  return request;
+  const Gift gift = gift_of(*read.catalogue, *scopes);
+  const std::string name = key ? key->name : "";
+  const std::optional<base::Timestamp> expires_at = key ? key->expires_at : std::nullopt;
+  RotationRequests requests{on_service_user(op::rotate_api_key, tenant, user),
+                            on_service_user(op::create_secret, tenant, user)};
+  requests.rotate.proposed = Proposal()
+                                 .text("name", name)
+                                 .time("expires_at", expires_at)
+                                 .number("keep_old_for", rotation.keep_old_for.count())
+                                 .gives(gift)
+                                 .take();
+  requests.secret.proposed = Proposal().text("title", name).time("expires_at", expires_at).gives(gift).take();
+  return requests;
 }
 
 // What the old secret goes on as.
@@ -189,10 +198,11 @@ Outcome<RotatedKey> rotate_api_key(Change& change, const domain::TenantId& tenan
   if (const auto bad = check(rotation)) return *bad;
   auto found = credential_of(change, tenant, service_user_of(id), id, domain::CredentialKind::kApiKey);
   if (!found.ok()) return found.error();
-  const auto request = rotating(change, tenant, id, *found, rotation);
-  if (!request.ok()) return request.error();
-  const auto authorized = authorize_change(change, *request);
+  const auto requests = rotating(change, tenant, id, *found, rotation);
+  if (!requests.ok()) return requests.error();
+  const auto authorized = authorize_change(change, requests->rotate);
   if (!authorized.ok()) return authorized.error();
+  if (const auto secret = authorize_change(change, requests->secret); !secret.ok()) return secret.error();
   if (!*found) return not_found("API key", id);
   const domain::Credential before = **found;
   if (const auto matches = check_match(match, before.revision); !matches.ok()) return matches.error();
@@ -220,7 +230,7 @@ Outcome<RotatedKey> rotate_api_key(Change& change, const domain::TenantId& tenan
   }
   after.revision = change.txn.revision();
   const auto noted =
-      append_audit(change, *request, *authorized, to_audit(before), to_audit_rotated(after, old));
+      append_audit(change, requests->rotate, *authorized, to_audit(before), to_audit_rotated(after, old));
   if (!noted.ok()) return noted.error();
   const std::size_t other_secrets = others->size() + (keeps ? 1 : 0);
   return RotatedKey{{std::move(after), minted.token, other_secrets}, std::move(old)};

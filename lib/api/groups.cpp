@@ -9,10 +9,10 @@
 #include "api/parts/found_rows.h"
 #include "api/parts/grants_in_use.h"
 #include "api/parts/mapping_changes.h"
+#include "api/parts/member_changes.h"
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
 #include "api/parts/taken_names.h"
-#include "authz/authority.h"
 #include "domain/counts.h"
 #include "names/fold.h"
 
@@ -34,18 +34,56 @@ AccessRequest updating_group(const domain::TenantId& tenant, const domain::Group
   return request;
 }
 
-// Enabling gives those who are in the group what it gives, now or later.
-Outcome<AccessRequest> setting_state(const Read& read, const domain::TenantId& tenant,
-                                     const domain::GroupId& id, domain::State state) {
+// What the guard has allowed.
+struct Allowed {
+  AccessRequest request;
+  Authorization authorized;
+};
+
+Outcome<Allowed> ask(Change& change, AccessRequest request) {
+  auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  return Allowed{std::move(request), std::move(authorized).value()};
+}
+
+// Enabling gives those who are in the group what it gives, now or later. So it is asked about as adding
+// somebody is, too: a policy of that need not know that there are states.
+Outcome<Allowed> ask_for_state(Change& change, const domain::TenantId& tenant, const domain::GroupId& id,
+                               domain::State state) {
+  const bool gives = state == domain::State::kEnabled;
+  const auto gift =
+      gives ? gift_of_joining(change, tenant, id) : Outcome<Gift>(gift_of(*change.catalogue, {}));
+  if (!gift.ok()) return gift.error();
   auto request = on_group(op::set_group_state, tenant, id);
-  std::vector<std::string> given;
-  if (state == domain::State::kEnabled) {
-    auto conferred = stored(authz::scopes_conferred(read.txn, *read.catalogue, tenant, id, read.now));
-    if (!conferred.ok()) return conferred.error();
-    given = std::move(conferred).value();
+  request.proposed = Proposal().text("state", name_of(state)).gives(*gift).take();
+  auto allowed = ask(change, std::move(request));
+  if (!allowed.ok() || !gives) return allowed;
+  const auto joins = authorize_change(change, adding_member(tenant, id, std::nullopt, *gift));
+  if (!joins.ok()) return joins.error();
+  return allowed;
+}
+
+// What is done to a group: each is a question of its own, and an entry of the audit log.
+struct Steps {
+  std::optional<Allowed> update, state;
+};
+
+// All of it before anything is written. A patch of the state alone is no update.
+Outcome<Steps> ask(Change& change, const domain::TenantId& tenant, const domain::GroupId& id,
+                   const GroupPatch& patch) {
+  Steps steps;
+  const bool updates = patch.name || patch.description || patch.title || patch.metadata;
+  if (updates || !patch.state) {
+    auto allowed = ask(change, updating_group(tenant, id, patch));
+    if (!allowed.ok()) return allowed.error();
+    steps.update = std::move(allowed).value();
   }
-  request.proposed = Proposal().text("state", name_of(state)).gives(*read.catalogue, given).take();
-  return request;
+  if (patch.state) {
+    auto allowed = ask_for_state(change, tenant, id, *patch.state);
+    if (!allowed.ok()) return allowed.error();
+    steps.state = std::move(allowed).value();
+  }
+  return steps;
 }
 
 // But for the state.
@@ -66,15 +104,28 @@ Outcome<void> check_state(const Read& read, const domain::Group& before, const d
   return check_name_is_free(read, after);
 }
 
-Outcome<void> replace_group(Change& change, const AccessRequest& request, const Authorization& authorized,
-                            const domain::Group& before, domain::Group after) {
+Outcome<void> append_audit(Change& change, const Allowed& allowed, const domain::Group& before,
+                           const domain::Group& after) {
+  return append_audit(change, allowed.request, allowed.authorized, to_audit(before), to_audit(after));
+}
+
+// REQUIRES: the steps for what differs have been allowed
+Outcome<void> replace_group(Change& change, const Steps& steps, const domain::Group& before,
+                            domain::Group after) {
   after.updated_at = change.now;
+  const bool changes_state = before.state != after.state;
+  const bool changes_rest = !changes_state || !same(before, after);
   // Disabling takes away what its members may do.
-  const bool takes_away = before.state != after.state && after.state == domain::State::kDisabled;
+  const bool takes_away = !changes_rest && after.state == domain::State::kDisabled;
   if (auto begins = takes_away ? change.begin_removal() : change.begin(after.tenant); !begins.ok())
     return begins;
   if (auto put = stored(domain::put_group(change.write, after)); !put.ok()) return put;
-  return append_audit(change, request, authorized, to_audit(before), to_audit(after));
+  domain::Group between = after;
+  between.state = before.state;
+  if (changes_rest && steps.update)
+    if (auto noted = append_audit(change, *steps.update, before, between); !noted.ok()) return noted;
+  if (!changes_state || !steps.state) return {};
+  return append_audit(change, *steps.state, between, after);
 }
 
 bool is_wanted(const GroupFilter& filter, const domain::Group& group) {
@@ -176,17 +227,8 @@ std::optional<Error> check(const GroupPatch& patch) {
 Outcome<GroupView> update_group(Change& change, const domain::TenantId& tenant, const domain::GroupId& id,
                                 const GroupPatch& patch, const IfMatch& match) {
   if (const auto bad = check(patch)) return *bad;
-  if (patch.state && !patch.name && !patch.description && !patch.title && !patch.metadata)
-    return set_group_state(change, tenant, id, *patch.state, match);
-
-  const auto request = updating_group(tenant, id, patch);
-  const auto authorized = authorize_change(change, request);
-  if (!authorized.ok()) return authorized.error();
-  if (patch.state) {  // before anything is written, too
-    const auto state = setting_state(change, tenant, id, *patch.state);
-    if (!state.ok()) return state.error();
-    if (const auto allowed = authorize_change(change, *state); !allowed.ok()) return allowed.error();
-  }
+  const auto steps = ask(change, tenant, id, patch);
+  if (!steps.ok()) return steps.error();
   const auto found = existing_group(change, tenant, id);
   if (!found.ok()) return found.error();
 
@@ -196,12 +238,11 @@ Outcome<GroupView> update_group(Change& change, const domain::TenantId& tenant, 
   if (patch.description) after.description = *patch.description;
   after.title = patch.title.value_or(after.title);
   if (patch.metadata) after.metadata = metadata_text(*patch.metadata);
+  after.state = patch.state.value_or(after.state);
   const auto possible = check_state(change, before, after, match);
   if (!possible.ok()) return possible.error();
-  if (!same(before, after))
-    if (const auto put = replace_group(change, request, *authorized, before, after); !put.ok())
-      return put.error();
-  if (patch.state) return set_group_state(change, tenant, id, *patch.state, {});
+  if (same(before, after) && before.state == after.state) return view_group(change, before);
+  if (const auto done = replace_group(change, *steps, before, after); !done.ok()) return done.error();
   auto put = existing_group(change, tenant, id);
   if (!put.ok()) return put.error();
   return view_group(change, std::move(put).value());
@@ -209,21 +250,9 @@ Outcome<GroupView> update_group(Change& change, const domain::TenantId& tenant, 
 
 Outcome<GroupView> set_group_state(Change& change, const domain::TenantId& tenant, const domain::GroupId& id,
                                    domain::State state, const IfMatch& match) {
-  const auto request = setting_state(change, tenant, id, state);
-  if (!request.ok()) return request.error();
-  const auto authorized = authorize_change(change, *request);
-  if (!authorized.ok()) return authorized.error();
-  const auto before = existing_group(change, tenant, id);
-  if (!before.ok()) return before.error();
-  if (const auto matches = check_match(match, before->revision); !matches.ok()) return matches.error();
-  if (before->state == state) return view_group(change, *before);
-  domain::Group after = *before;
-  after.state = state;
-  if (const auto put = replace_group(change, *request, *authorized, *before, after); !put.ok())
-    return put.error();
-  auto put = existing_group(change, tenant, id);
-  if (!put.ok()) return put.error();
-  return view_group(change, std::move(put).value());
+  GroupPatch patch;
+  patch.state = state;
+  return update_group(change, tenant, id, patch, match);
 }
 
 namespace {
@@ -249,19 +278,16 @@ Outcome<void> restore_group(Change& change, const domain::Group& was) {
   auto now = stored(domain::get_group(change.txn, was.tenant, was.id));
   if (!now.ok()) return now.error();
   if (!*now) return put_group_back(change, was);
-  if (was.state != (*now)->state) {
-    const auto set = set_group_state(change, was.tenant, was.id, was.state, {});
-    if (!set.ok()) return set.error();
-    if (same(**now, was)) return {};
-    (*now)->state = was.state;
-  }
   GroupPatch patch;
   if (was.name != (*now)->name) patch.name = was.name;
-  const auto request = updating_group(was.tenant, was.id, patch);
-  const auto authorized = authorize_change(change, request);
-  if (!authorized.ok()) return authorized.error();
+  if (was.description != (*now)->description) patch.description = was.description;
+  if (was.title != (*now)->title) patch.title = was.title;
+  if (was.metadata != (*now)->metadata) patch.metadata.emplace();
+  if (was.state != (*now)->state) patch.state = was.state;
+  const auto steps = ask(change, was.tenant, was.id, patch);
+  if (!steps.ok()) return steps.error();
   if (auto possible = check_state(change, **now, was, {}); !possible.ok()) return possible;
-  return replace_group(change, request, *authorized, **now, was);
+  return replace_group(change, *steps, **now, was);
 }
 
 Outcome<void> delete_group(Change& change, const domain::TenantId& tenant, const domain::GroupId& id,

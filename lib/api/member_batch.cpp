@@ -30,13 +30,9 @@ struct Addition {
 
 class Adding {
  public:
-  Adding(Change& change, const domain::TenantId& tenant, const domain::GroupId& group,
-         std::vector<std::string> scopes, IfUnknown if_unknown)
-      : change_(change),
-        tenant_(tenant),
-        group_(group),
-        scopes_(std::move(scopes)),
-        if_unknown_(if_unknown) {}
+  Adding(Change& change, const domain::TenantId& tenant, const domain::GroupId& group, Gift gift,
+         IfUnknown if_unknown)
+      : change_(change), tenant_(tenant), group_(group), gift_(std::move(gift)), if_unknown_(if_unknown) {}
 
   Outcome<void> look_up(std::size_t at, const GivenMember& given) {
     std::optional<domain::User> user;
@@ -48,7 +44,7 @@ class Adding {
     // Of nobody the guard is asked as of a user that isn't there.
     const domain::UserId id = user ? user->id : given.user.value_or(domain::UserId());
     if (!asked_.insert(id).second) return note_again(at, given, id);
-    AccessRequest request = adding_member(change_, tenant_, group_, id, scopes_);
+    AccessRequest request = adding_member(tenant_, group_, id, gift_);
     auto authorized = authorize_change(change_, request);
     if (!authorized.ok()) return in_row(place(at), std::move(authorized).error());
     if (given.user) {
@@ -116,7 +112,7 @@ class Adding {
   Change& change_;
   const domain::TenantId& tenant_;
   const domain::GroupId& group_;
-  const std::vector<std::string> scopes_;  // that joining gives
+  const Gift gift_;  // of joining
   const IfUnknown if_unknown_;
   RowErrors errors_;
   std::set<domain::UserId> asked_;
@@ -146,9 +142,9 @@ Outcome<std::vector<AddedMember>> add_members(Change& change, const domain::Tena
   if (by_email)
     if (auto lists = authorize_change(change, on_tenant(op::list_users, tenant)); !lists.ok())
       return lists.error();
-  auto scopes = scopes_of_joining(change, tenant, group);
-  if (!scopes.ok()) return scopes.error();
-  Adding adding(change, tenant, group, std::move(scopes).value(), if_unknown);
+  auto gift = gift_of_joining(change, tenant, group);
+  if (!gift.ok()) return gift.error();
+  Adding adding(change, tenant, group, std::move(gift).value(), if_unknown);
   for (std::size_t i = 0; i < given.size(); ++i)
     if (auto looked = adding.look_up(i, given[i]); !looked.ok()) return looked.error();
   if (const auto there = existing_group(change, tenant, group); !there.ok()) return there.error();

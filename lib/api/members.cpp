@@ -30,9 +30,9 @@ bool is_group(const domain::Principal& member) {
 
 Outcome<AccessRequest> adding(const Read& read, const domain::TenantId& tenant, const domain::GroupId& group,
                               const domain::Principal& member) {
-  const auto scopes = scopes_of_joining(read, tenant, group);
-  if (!scopes.ok()) return scopes.error();
-  return adding_member(read, tenant, group, member, *scopes);
+  const auto gift = gift_of_joining(read, tenant, group);
+  if (!gift.ok()) return gift.error();
+  return adding_member(tenant, group, member, *gift);
 }
 
 Outcome<MemberView> view_of(const Read& read, const domain::Membership& membership) {

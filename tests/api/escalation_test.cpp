@@ -6,6 +6,8 @@
 #include "api/permissions.h"
 #include "api/projects.h"
 #include "api/service_users.h"
+#include "authz/guard.h"
+#include "base/file.h"
 #include "tests/support/api_world.h"
 
 namespace {
@@ -107,6 +109,59 @@ TEST_CASE("nobody raises anybody's rights above their own", "[api]") {
   CHECK(attempt([&](C& c) {
           return api::create_api_key(c, world.acme(), {"k", {"group:get"}, {}});
         }) == "ok");
+}
+
+TEST_CASE("policies from before keys were rotated and groups enabled guard what these give", "[api]") {
+  ApiWorld world;
+  const auto shipped = base::read_file("config/policies/guard.cedar", 1 << 20);
+  REQUIRE(shipped.ok());
+  std::string text = *shipped;
+  for (const std::string action : {"group:set_state", "api_key:rotate"}) {
+    const std::string named = "Action::\"" + action + "\",";
+    REQUIRE(text.find(named) != std::string::npos);
+    for (std::size_t at = 0; (at = text.find(named)) != std::string::npos;) text.erase(at, named.size());
+  }
+  const auto schema = authz::load_schema("config/reeve.cedarschema");
+  REQUIRE(schema.ok());
+  const auto older = authz::Guard::from_text(text, "guard.cedar", *schema);
+  REQUIRE(older.ok());
+
+  using C = api::Change;
+  const auto key_of = [&](std::vector<std::string> scopes) {
+    const auto made = ApiWorld::must(world.change(world.platform(), [&](C& c) {
+      return api::create_api_key(c, world.acme(), {"k", std::move(scopes), {}});
+    }));
+    return made.credential.id;
+  };
+  const auto strong = key_of({"organization:administer"}), weak = key_of({"group:get"});
+  const auto by_role = key_of({});
+  world.map_on(world.acme(), domain::ServiceUserId(by_role.uuid()), "admin", "");
+  const domain::GroupId admins = world.add_group(world.acme(), "Admins");
+  const domain::GroupId plain = world.add_group(world.acme(), "Plain");
+  world.map_group(world.acme(), admins, "admin");
+  const auto set = [&](const api::Caller& caller, const domain::GroupId& group, domain::State state) {
+    return to_text(world.change(caller, [&](C& c) {
+      c.guard = *older;
+      return api::set_group_state(c, world.acme(), group, state, {});
+    }));
+  };
+  const auto rotate = [&](const api::Caller& caller, const domain::CredentialId& key) {
+    return to_text(world.change(caller, [&](C& c) {
+      c.guard = *older;
+      return api::rotate_api_key(c, world.acme(), key, {}, {});
+    }));
+  };
+  const auto keeper =
+      world.caller(world.acme(), {"organization:serviceusermanage", "group:update", "group:get"});
+  CHECK(rotate(keeper, strong) == "forbidden: secret:create: " + kGift);
+  CHECK(rotate(keeper, by_role) == "forbidden: secret:create: " + kGift);
+  CHECK(rotate(keeper, weak) == "ok");
+  CHECK(rotate(world.admin(world.acme()), strong) == "ok");
+  for (const domain::GroupId& group : {admins, plain})
+    CHECK(set(keeper, group, domain::State::kDisabled) == "ok");
+  CHECK(set(keeper, admins, domain::State::kEnabled) == "forbidden: member:add: " + kGift);
+  CHECK(set(keeper, plain, domain::State::kEnabled) == "ok");
+  CHECK(set(world.admin(world.acme()), admins, domain::State::kEnabled) == "ok");
 }
 
 TEST_CASE("nobody passes off as something else a role that is more than they hold", "[api]") {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "api/audit.h"
 #include "api/groups.h"
 #include "api/me.h"
 #include "domain/subgroup.h"
@@ -131,6 +132,40 @@ TEST_CASE("nested groups: who may enable a group holds what it gives, and what t
   CHECK(enable(less, s.inner) == "ok");
   CHECK(patch(enough, domain::State::kEnabled) == "ok");
   CHECK(enable(enough, s.outer) == "ok");
+}
+
+TEST_CASE("groups: a name and a state by one call are asked for before either is, and told one by one",
+          "[api]") {
+  Scene s;
+  s.world.add_policies(
+      "@id(\"settled\") forbid (principal, action == Action::\"group:set_state\", resource) "
+      "when { resource.name == \"Next\" };");
+  const auto patch = [&](const char* name, domain::State state) {
+    api::GroupPatch given{name, {}};
+    given.state = state;
+    return to_text(s.world.change(s.world.platform(), [&](api::Change& c) {
+      return api::update_group(c, s.world.acme(), s.inner, given, {});
+    }));
+  };
+  CHECK(patch("Next", domain::State::kDisabled) == "ok");
+  CHECK(patch("Other", domain::State::kEnabled).starts_with("forbidden: group:set_state"));
+  domain::AuditFilter of_groups;
+  of_groups.resource_type = "group";
+  const auto entries = ApiWorld::must(s.world.read(s.world.platform(), [&](const api::Read& r) {
+    return api::list_audit(r, s.world.acme(), of_groups, {3, ""});
+  }));
+  REQUIRE(entries.data.size() == 3);
+  CHECK_FALSE(entries.data[0].allowed);
+  const auto told = [&](std::size_t i) {
+    const domain::AuditEntry& entry = entries.data[i];
+    return entry.action + " " + entry.before + " " + entry.after;
+  };
+  const auto inner = [](const std::string& name, const std::string& state) {
+    return R"({"name":")" + name + R"(","description":null,"source":"local","state":")" + state + "\"}";
+  };
+  CHECK(told(2) == "group:update " + inner("Inner", "enabled") + " " + inner("Next", "enabled"));
+  CHECK(told(1) == "group:set_state " + inner("Next", "enabled") + " " + inner("Next", "disabled"));
+  CHECK(entries.revisions[1] == entries.revisions[2]);
 }
 
 TEST_CASE("nested groups: a mapping that begins or ends is felt through them", "[api]") {

@@ -17,6 +17,11 @@ std::vector<cedar::Record::Field>& with_room(std::vector<cedar::Record::Field>& 
 
 }  // namespace
 
+Gift gift_of(const domain::Catalogue& catalogue, const std::vector<std::string>& scopes) {
+  const domain::PermissionSet given = catalogue.effective_set(scopes);
+  return {authz::string_set(catalogue.scopes_of(given)), cedar::Value(name_of(catalogue.risk_of(given)))};
+}
+
 Proposal& Proposal::text(const char* name, std::string_view value) {
   with_room(fields_).emplace_back(name, cedar::Value(value));
   return *this;
@@ -60,10 +65,10 @@ Proposal& Proposal::entity(const char* name, cedar::EntityUid value) {
   return *this;
 }
 
-Proposal& Proposal::gives(const domain::Catalogue& catalogue, const std::vector<std::string>& scopes) {
-  const domain::PermissionSet given = catalogue.effective_set(scopes);
-  texts("scopes", catalogue.scopes_of(given));
-  return text("level", name_of(catalogue.risk_of(given)));
+Proposal& Proposal::gives(const Gift& gift) {
+  with_room(fields_).emplace_back("scopes", gift.scopes);
+  fields_.emplace_back("level", gift.level);
+  return *this;
 }
 
 cedar::Record Proposal::take() {

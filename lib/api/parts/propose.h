@@ -14,6 +14,13 @@
 // Builds context.proposed, what guard policies see of a change; docs/guard.md lists the fields.
 namespace api {
 
+// What a change gives to others: effective scopes, and the highest risk among them. Made once, it goes into
+// any number of proposals; copies share it.
+struct Gift {
+  cedar::Value scopes, level;
+};
+Gift gift_of(const domain::Catalogue&, const std::vector<std::string>& scopes);
+
 class Proposal {
  public:
   Proposal& text(const char* name, std::string_view value);
@@ -25,8 +32,11 @@ class Proposal {
   Proposal& limits(const char* name, const domain::OwnLimits&);  // a record of those that are set
   Proposal& entity(const char* name, cedar::EntityUid value);
 
-  // What the change would give to others: `scopes`, effective, and `level`, the highest risk among them.
-  Proposal& gives(const domain::Catalogue&, const std::vector<std::string>& scopes);
+  // What the change would give to others, as `scopes` and `level`.
+  Proposal& gives(const Gift&);
+  Proposal& gives(const domain::Catalogue& catalogue, const std::vector<std::string>& scopes) {
+    return gives(gift_of(catalogue, scopes));
+  }
 
   cedar::Record take();
 
