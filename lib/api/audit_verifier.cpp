@@ -52,7 +52,8 @@ Outcome<void> may_verify(const Read& read, const domain::Owner& tenant) {
 }  // namespace
 
 struct AuditVerifier::Job {
-  explicit Job(const domain::Owner& owner) : tenant(owner), check(owner) {}
+  Job(const domain::Owner& owner, const AuditVerification& begun)
+      : tenant(owner), check(owner), found(begun) {}
 
   const domain::Owner tenant;
   domain::ChainCheck check;
@@ -107,11 +108,13 @@ Outcome<AuditVerification> AuditVerifier::verify(const Read& read, const domain:
   const Error busy =
       error(Code::kOverloaded, "too many audit logs are being verified; try again in a minute");
   if (!threads || static_cast<std::size_t>(waiting) >= kMostWaiting) return busy;
-  auto job = std::make_shared<Job>(tenant);
-  job->found.begun_at = found.begun_at;
-  if (!threads->submit(to_stored(tenant), [this, job] { run(job); })) return busy;
-  note(tenant, job->found);
-  return job->found;
+  // From here on the job is its thread's alone.
+  AuditVerification begun;
+  begun.begun_at = found.begun_at;
+  if (!threads->submit(to_stored(tenant), [this, job = std::make_shared<Job>(tenant, begun)] { run(job); }))
+    return busy;
+  note(tenant, begun);
+  return begun;
 }
 
 void AuditVerifier::run(const std::shared_ptr<Job>& job) {
