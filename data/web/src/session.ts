@@ -50,13 +50,22 @@ export function recentTenants(): TenantName[] {
 export async function searchTenants(words: string): Promise<TenantName[]> {
   const wanted = words.toLowerCase();
   if (wanted === '') return recentTenants();
-  if (!allKnown) {
-    await findTenant('');
-    allKnown = true;
-  }
+  if (!allKnown) allKnown = (await findTenant('')).ok;
   return [...known.values()].filter((one) => one.name.toLowerCase().includes(wanted) || one.slug.includes(wanted)).slice(0, 20);
 }
 let allKnown = false;
+
+// What was read for whoever was logged in is nothing for who comes next.
+const forgotten: (() => void)[] = [];
+export function onForget(forget: () => void): void {
+  forgotten.push(forget);
+}
+export function forgetAll(): void {
+  known.clear();
+  entered.splice(0);
+  allKnown = false;
+  for (const forget of forgotten) forget();
+}
 
 // The tenant of a slug, for whoever may enter several.
 export async function findTenant(slug: string): Promise<Answer<TenantName | null>> {
