@@ -5,7 +5,7 @@ import { change } from '../api';
 import type { EntityName } from '../entity';
 import { findRoles } from '../search';
 import { t } from '../text';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Expiry, localText } from '../ui/expiry';
 import { Field } from '../ui/field';
 import { saveText, removeText, type Asked } from '../ui/impact';
@@ -65,10 +65,7 @@ export function TermsDialog({ title, ready, onClose, submit, children }: {
         onInput={(text) => setFrom(text ? new Date(text).toISOString() : null)} />
       <Field label={t.role.resource} value={resource} onInput={setResource} hint={t.role.resourceHint} />
       <Field label={t.common.reason} value={reason} onInput={setReason} hint={t.common.reasonHint} maxLength={500} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary" disabled={!ready}>{t.role.give}</button>
-      </div>
+      <Acts name={t.role.give} disabled={!ready} />
     </Dialog>
   );
 }

@@ -7,7 +7,7 @@ import { useHere } from '../session';
 import { t } from '../text';
 import { when } from '../time';
 import { Badge } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { saveText, removeText, type Asked } from '../ui/impact';
 import { Act } from '../ui/page';
 import { Picker, type Option } from '../ui/picker';
@@ -115,10 +115,7 @@ export function PickMember({ label, title, search, onPick, onClose }: {
   return (
     <Dialog title={title} onClose={onClose} onSubmit={submit}>
       <Picker label={label} search={search} onPick={setChosen} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary" disabled={!chosen}>{t.group.save}</button>
-      </div>
+      <Acts name={t.group.save} disabled={!chosen} />
     </Dialog>
   );
 }

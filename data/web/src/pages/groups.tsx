@@ -8,7 +8,7 @@ import { t } from '../text';
 import { count, when } from '../time';
 import { AsCall } from '../ui/as_call';
 import { Badge } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Field, Select, wrongAt } from '../ui/field';
 import { Grid, type Column } from '../ui/grid';
 import { Act, PageHead } from '../ui/page';
@@ -86,10 +86,7 @@ function MakeGroup({ onClose }: { onClose: () => void }) {
       <Field label={t.common.name} value={name} onInput={setName} required autoFocus maxLength={200}
         wrong={tried && name.trim() === '' ? t.groups.needName : wrongAt(fault, '/name')} />
       <Field label={t.common.description} value={description} onInput={setDescription} long wrong={wrongAt(fault, '/description')} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.groups.make}</button>
-      </div>
+      <Acts name={t.groups.make} />
     </Dialog>
   );
 }

@@ -1,14 +1,15 @@
 // Service users and keys: which programs call, with what, when last and until when. A secret is shown once.
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { call, get, type Fault, type Schemas } from '../api';
 import { usePages } from '../load';
+import { askBeforeLeaving } from '../router';
 import { findScopes } from '../search';
 import { useHere } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Copy, Scopes, Time } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Expiry } from '../ui/expiry';
 import { Field, Select, wrongAt } from '../ui/field';
 import { Act, PageHead } from '../ui/page';
@@ -89,6 +90,10 @@ function isValid(secret: Secret): boolean {
 
 // The one time that a secret is seen: it stays until whoever sees it says that it is kept.
 function Shown({ secret, onClose, children }: { secret: string; onClose: () => void; children?: ComponentChildren }) {
+  useEffect(() => {
+    askBeforeLeaving(() => window.confirm(t.keys.leave));
+    return () => askBeforeLeaving(null);
+  }, []);
   return (
     <Dialog title={t.keys.shown} onClose={() => {}} onSubmit={onClose}>
       <p>{t.keys.shownHelp}</p>
@@ -128,16 +133,8 @@ function MakeKey({ onClose, onDone }: { onClose: () => void; onDone: () => void 
         ))}
       </p>
       <Expiry value={until} onInput={setUntil} wrong={wrongAt(fault, '/expires_at')} />
-      <Acts onClose={onClose} name={t.keys.make} />
+      <Acts name={t.keys.make} />
     </Dialog>
-  );
-}
-function Acts({ onClose, name, kind = 'primary' }: { onClose: () => void; name: string; kind?: string }) {
-  return (
-    <div class="acts">
-      <button type="button" onClick={onClose}>{t.common.cancel}</button>
-      <button type="submit" class={kind}>{name}</button>
-    </div>
   );
 }
 
@@ -163,7 +160,7 @@ function RotateKey({ of, onClose, onDone }: { of: ServiceUser; onClose: () => vo
       {fault && <Failure fault={fault} />}
       <p>{t.keys.rotateHelp}</p>
       <Select label={t.keys.keepOld} value={kept} onInput={setKept} options={kOverlaps.map((one): [string, string] => [one, t.keys.overlaps[one]])} />
-      <Acts onClose={onClose} name={t.keys.rotate} />
+      <Acts name={t.keys.rotate} />
     </Dialog>
   );
 }
@@ -184,7 +181,7 @@ function RevokeKey({ of, onClose, onDone }: { of: ServiceUser; onClose: () => vo
     <Dialog title={t.keys.revokeTitle(of.title)} onClose={onClose} onSubmit={submit}>
       {fault && <Failure fault={fault} />}
       <p>{t.keys.revokeHelp}</p>
-      <Acts onClose={onClose} name={t.keys.revoke} kind="danger" />
+      <Acts name={t.keys.revoke} kind="danger" />
     </Dialog>
   );
 }

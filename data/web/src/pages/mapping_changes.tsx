@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { change, type Schemas } from '../api';
 import { t } from '../text';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { kPresets, localText } from '../ui/expiry';
 import { Field } from '../ui/field';
 import { removeText, saveText, type Asked } from '../ui/impact';
@@ -93,10 +93,7 @@ export function Extend({ rows, onClose, ask, after }: {
       </div>
       <Field label={t.common.reason} value={reason} onInput={setReason} maxLength={500} hint={t.common.reasonHint}
         wrong={tried && needsReason ? t.mappings.needReason : undefined} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.group.save}</button>
-      </div>
+      <Acts name={t.group.save} />
     </Dialog>
   );
 }

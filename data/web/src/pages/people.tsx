@@ -8,7 +8,7 @@ import { t } from '../text';
 import { when } from '../time';
 import { AsCall } from '../ui/as_call';
 import { Badge } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Field, wrongAt } from '../ui/field';
 import { Grid, type Column } from '../ui/grid';
 import { Act, PageHead } from '../ui/page';
@@ -78,10 +78,7 @@ function MakePerson({ onClose }: { onClose: () => void }) {
         wrong={tried && email.trim() === '' ? t.people.needEmail : wrongAt(fault, '/email')} />
       <Field label={t.common.name} value={name} onInput={setName} required maxLength={200}
         wrong={tried && name.trim() === '' ? t.people.needName : wrongAt(fault, '/name')} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.people.make}</button>
-      </div>
+      <Acts name={t.people.make} />
     </Dialog>
   );
 }

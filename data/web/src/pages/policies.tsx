@@ -8,7 +8,7 @@ import { t } from '../text';
 import { count } from '../time';
 import { AsCall } from '../ui/as_call';
 import { Badge } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Field, wrongAt } from '../ui/field';
 import { flipText, ImpactSheet, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
@@ -120,10 +120,7 @@ function MakePolicy({ onClose }: { onClose: () => void }) {
         wrong={tried && name.trim() === '' ? t.policies.needName : wrongAt(fault, '/name')} />
       <Field label={t.policies.priority} value={priority} onInput={setPriority} hint={t.policies.priorityHint}
         wrong={tried && !/^-?\d+$/.test(priority) ? t.policies.priorityHint : wrongAt(fault, '/priority')} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.policies.make}</button>
-      </div>
+      <Acts name={t.policies.make} />
     </Dialog>
   );
 }

@@ -7,7 +7,7 @@ import { useHere } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge, Facts, Id, Time } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { flipText, ImpactSheet, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
@@ -154,10 +154,7 @@ function Details({ policy, etag, onClose, ask, reload }: {
       <Field label={t.policies.priority} value={priority} onInput={setPriority} hint={t.policies.priorityHint}
         wrong={whole ? undefined : t.policies.priorityHint} />
       <Field label={t.common.description} value={description} onInput={setDescription} long />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.policy.save}</button>
-      </div>
+      <Acts name={t.policy.save} />
     </Dialog>
   );
 }

@@ -9,7 +9,7 @@ import { t } from '../text';
 import { count, when } from '../time';
 import { AsCall } from '../ui/as_call';
 import { Badge, Risk, type Level } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Field, Select, wrongAt } from '../ui/field';
 import { Grid, type Column } from '../ui/grid';
 import { Act, PageHead } from '../ui/page';
@@ -119,10 +119,7 @@ export function MakeRole({ onClose, from }: { onClose: () => void; from?: Role }
         wrong={tried && name.trim() === '' ? t.roles.needName : wrongAt(fault, '/name')} />
       <Field label={t.roles.slug} value={slug} onInput={setSlug} hint={t.roles.slugHint} wrong={wrongAt(fault, '/slug')} />
       <Field label={t.common.description} value={description} onInput={setDescription} long wrong={wrongAt(fault, '/description')} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.roles.make}</button>
-      </div>
+      <Acts name={t.roles.make} />
     </Dialog>
   );
 }

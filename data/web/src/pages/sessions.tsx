@@ -6,6 +6,7 @@ import { useSession } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge, Time } from '../ui/basics';
+import { Act } from '../ui/page';
 import { PersonName } from '../ui/person';
 import { Empty, Failure, Skeleton } from '../ui/states';
 import { toast } from '../ui/toast';
@@ -69,7 +70,7 @@ export function Sessions({ owner }: { owner?: string }) {
                   </th>
                   <td title={one.user_agent}>{browserName(one.user_agent)}</td><td>{one.ip}</td>
                   <td><Time at={one.created_at} /></td><td><Time at={one.expires_at} /></td>
-                  <td>{!one.current && <button type="button" onClick={() => end(one)}>{t.sessions.end}</button>}</td>
+                  <td>{!one.current && <Act onClick={() => end(one)}>{t.sessions.end}</Act>}</td>
                 </tr>
               ))}
             </tbody>

@@ -8,7 +8,7 @@ import { t } from '../text';
 import { count } from '../time';
 import { AsCall } from '../ui/as_call';
 import { Badge, Time } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Field, wrongAt } from '../ui/field';
 import { Act, PageHead } from '../ui/page';
 import { Empty, Failure, Skeleton } from '../ui/states';
@@ -151,10 +151,7 @@ function Rename({ of, onClose, onDone }: { of: Tenant; onClose: () => void; onDo
       {fault && <Failure fault={fault} />}
       <Field label={t.tenants.name} value={name} onInput={setName} required autoFocus maxLength={200}
         wrong={name.trim() === '' ? t.tenants.needName : wrongAt(fault, '/name')} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.tenants.rename}</button>
-      </div>
+      <Acts name={t.tenants.rename} />
     </Dialog>
   );
 }
@@ -175,10 +172,7 @@ function Disable({ of, onClose, onDone }: { of: Tenant; onClose: () => void; onD
     <Dialog title={t.tenants.disableTitle(of.name)} onClose={onClose} onSubmit={submit}>
       {fault && <Failure fault={fault} />}
       <p>{t.tenants.disableHelp}</p>
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="danger">{t.tenants.disable}</button>
-      </div>
+      <Acts name={t.tenants.disable} kind="danger" />
     </Dialog>
   );
 }
@@ -207,10 +201,7 @@ function MakeTenant({ onClose }: { onClose: () => void }) {
       <Field label={t.tenants.name} value={name} onInput={setName} required autoFocus maxLength={200}
         wrong={tried && name.trim() === '' ? t.tenants.needName : wrongAt(fault, '/name')} />
       <Field label={t.tenants.slug} value={slug} onInput={setSlug} hint={t.tenants.slugHint} wrong={wrongAt(fault, '/slug')} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.tenants.make}</button>
-      </div>
+      <Acts name={t.tenants.make} />
     </Dialog>
   );
 }

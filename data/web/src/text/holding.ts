@@ -22,6 +22,7 @@ export const holding = {
     shown: 'Your new key',
     shownHelp: 'It is shown once, here. Store it where the program reads its secrets.',
     stored: 'I stored it',
+    leave: 'Leave without the secret? It is not shown again.',
     needName: 'Say what the key is for.',
     drop: (scope: string) => `Take ${scope} out`,
     machine: 'Machine',

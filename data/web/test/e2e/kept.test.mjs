@@ -47,3 +47,68 @@ test('kept: a tenant that could not be read is asked for again, and not said to 
   await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
   await page.context().close();
 });
+
+test('kept: a second Enter and Escape while a key is made: one is made, and its secret is seen', kLong, async () => {
+  const page = await stage.open();
+  await stage.show(page, 'example/keys');
+  let asked = 0;
+  let answer;
+  const held = new Promise((done) => {
+    answer = done;
+  });
+  await page.route(/\/v1\/api-keys$/, async (route) => {
+    asked++;
+    await held;
+    await route.continue();
+  });
+  await button(page, 'Make a key').click();
+  await page.getByLabel('What it is for').fill('twice');
+  for (const key of ['Enter', 'Enter', 'Escape', 'Escape']) await page.keyboard.press(key);
+  await button(page, 'Cancel').click({ force: true });
+  answer();
+  const secret = await page.getByRole('dialog').locator('pre').textContent();
+  assert.match(secret, /^rvk_/);
+  assert.equal(asked, 1);
+  // Leaving the page with a secret that is shown is asked about.
+  const questions = [];
+  page.on('dialog', (dialog) => {
+    questions.push(dialog.message());
+    void dialog.dismiss();
+  });
+  await page.evaluate(() => {
+    location.hash = '#/example/roles';
+  });
+  await page.waitForFunction(() => location.hash === '#/example/keys');
+  assert.deepEqual(questions, ['Leave without the secret? It is not shown again.']);
+  assert.equal(await page.getByRole('dialog').locator('pre').textContent(), secret);
+  await button(page, 'I stored it').click();
+  await page.getByRole('row').filter({ hasText: 'twice' }).waitFor();
+  await page.context().close();
+});
+
+test('kept: a rule that is being written stays, by a tab and by a link, each of which asks once', kLong, async () => {
+  const page = await stage.open();
+  await stage.show(page, `example/policies/${stage.policy}`);
+  await button(page, 'Edit').first().click();
+  const box = page.locator('.cm-content');
+  await box.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('// mine');
+  await page.getByText('not saved yet').waitFor();
+  let asked = 0;
+  page.on('dialog', (dialog) => {
+    asked++;
+    void dialog.dismiss();
+  });
+  await page.getByRole('tab', { name: 'History' }).click();
+  assert.equal(asked, 1);
+  await page.getByRole('link', { name: 'Roles', exact: true }).click();
+  await page.waitForFunction(() => location.hash.includes('/policies/'));
+  assert.equal(asked, 2);
+  assert.match(await box.textContent(), /mine/);
+  page.removeAllListeners('dialog');
+  page.on('dialog', (dialog) => void dialog.accept());
+  await page.getByRole('tab', { name: 'History' }).click();
+  await page.getByRole('tab', { name: 'History', selected: true }).waitFor();
+  await page.context().close();
+});
