@@ -112,3 +112,38 @@ test('kept: a rule that is being written stays, by a tab and by a link, each of 
   await page.getByRole('tab', { name: 'History', selected: true }).waitFor();
   await page.context().close();
 });
+
+test('kept: a schema that somebody else saved first is shown beside one’s own, and none is removed by one click', kLong, async () => {
+  const schema = (text) => stage.call('PUT', '/v1/schema?force=true', { schema: text });
+  await schema('entity invoice { status: String };');
+  const page = await stage.open();
+  await stage.show(page, 'example/settings?tab=schema');
+  const box = page.getByLabel('The schema, in the language of Cedar');
+  const mine = 'entity invoice { status: Long };';
+  await box.fill(mine);
+  const save = page.getByRole('button', { name: /^Save, though \d+ things? no longer fits?$/ });
+  await button(page, 'Look what would no longer fit').click();
+  await save.waitFor();
+  await schema('entity invoice { status: String, size?: Long };');
+  await save.click();
+  await page.getByText('was changed by somebody else while you edited it').waitFor();
+  await page.getByRole('alert').getByText('size?: Long').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  await button(page, 'Keep mine and look again').click();
+  assert.equal(await box.inputValue(), mine);
+  await button(page, 'Look what would no longer fit').click();
+  await save.click();
+  await page.getByText('The schema is saved.').first().waitFor();
+  assert.equal((await stage.call('GET', '/v1/schema')).schema, mine);
+
+  await button(page, 'Remove the schema').click();
+  await page.getByText('What is stored stays as it is.').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  await inDialog(page, 'Cancel').click();
+  assert.equal((await stage.call('GET', '/v1/schema')).schema, mine);
+  await button(page, 'Remove the schema').click();
+  await inDialog(page, 'Remove the schema').click();
+  await page.getByText('The schema is removed.').first().waitFor();
+  await page.getByText('This tenant has no schema.').waitFor();
+  await page.context().close();
+});
