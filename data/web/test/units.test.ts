@@ -103,14 +103,21 @@ test('what two have alone and together', () => {
   assert.deepEqual(sides(['b', 'a'], ['b', 'c']), { a: ['a'], both: ['b'], b: ['c'] });
 });
 
-test('a span is added to an end that is to come, else to now', () => {
+test('a span is added to an end that is to come, else to now, and to none where there is none', () => {
   const now = Date.parse('2026-11-28T12:00:00Z');
-  const rows: [string | null, string][] = [
-    ['2026-11-29T12:00:00.000Z', '2026-11-29T13:00:00.000Z'], ['2026-11-27T12:00:00.000Z', '2026-11-28T13:00:00.000Z'], [null, '2026-11-28T13:00:00.000Z'],
+  const rows: [string | null, string | null][] = [
+    ['2026-11-29T12:00:00.000Z', '2026-11-29T13:00:00.000Z'], ['2026-11-27T12:00:00.000Z', '2026-11-28T13:00:00.000Z'], [null, null],
   ];
   for (const [was, is] of rows) assert.equal(endOf({ expires_at: was }, { by: 3_600_000 }, now), is);
   assert.equal(endOf({ expires_at: null }, { at: null }, now), null);
+  assert.equal(endOf({ expires_at: null }, { at: '2026-12-05T13:00:00.000Z' }, now), '2026-12-05T13:00:00.000Z');
+});
+
+test('what is asked for a view of the mappings', () => {
+  const now = Date.parse('2026-11-28T12:00:00Z');
   assert.deepEqual(viewQuery('expiring', now + 1), { state: 'active', expires_before: '2026-12-05T13:00:00.000Z' });
+  assert.deepEqual(viewQuery('active', now), { state: 'active' });
+  assert.deepEqual(viewQuery('all', now), {});
 });
 
 test('tables for spreadsheets', () => {

@@ -24,7 +24,7 @@ import { TemplateGrants } from './template_grants';
 type Mapping = Schemas['Mapping'];
 const kDay = 86_400_000;
 const kSoon = 7 * kDay;
-const kViews = ['all', 'expiring', 'future', 'expired', 'permanent', 'templates'] as const;
+const kViews = ['all', 'active', 'expiring', 'future', 'expired', 'permanent', 'templates'] as const;
 type View = (typeof kViews)[number];
 
 async function findPrincipals(words: string): Promise<Option[]> {

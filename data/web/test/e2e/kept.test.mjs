@@ -147,3 +147,37 @@ test('kept: a schema that somebody else saved first is shown beside one’s own,
   await page.getByText('This tenant has no schema.').waitFor();
   await page.context().close();
 });
+
+test('kept: who has no end is given none by a span, and a mapping changed meanwhile is looked at again', kLong, async () => {
+  const [one, two] = stage.users;
+  const end = new Date(Date.now() + 86_400_000).toISOString();
+  const make = (user, expires_at) => stage.call('POST', '/v1/mappings', { principal: { type: 'user', id: user.id }, role: 'example', resource: 'Folder:5', expires_at });
+  const [timed, endless] = [await make(one, end), await make(two, null)];
+  const page = await stage.open();
+  await stage.show(page, 'example/mappings?resource=Folder%3A5');
+  await page.getByLabel('Choose all that are listed').check();
+  await page.getByRole('group', { name: '2 chosen' }).getByRole('button', { name: 'Extend' }).click();
+  await page.getByText('1 has no end, and stays so.').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  await button(page, 'Look at the impact and save').click();
+  await inDialog(page, 'Save').click();
+  await page.getByText('It has its new end.').first().waitFor();
+  const read = (id) => stage.call('GET', `/v1/mappings/${id}`);
+  assert.equal(Date.parse((await read(timed.id)).expires_at) - Date.parse(end), 7 * 86_400_000);
+  assert.equal((await read(endless.id)).expires_at, null);
+  // Alone it is asked for a date.
+  await page.getByRole('button', { name: `Extend ${two.name} example` }).click();
+  await page.getByText('1 has no end.', { exact: true }).waitFor();
+  assert.equal(await inDialog(page, '7 days').count(), 0);
+  await button(page, 'Look at the impact and save').click();
+  await page.getByText('Choose a date.').waitFor();
+  await inDialog(page, 'Cancel').click();
+  // Somebody else is quicker while the dialog is open.
+  await page.getByRole('button', { name: `Extend ${one.name} example` }).click();
+  await inDialog(page, '1 day').click();
+  await stage.call('PATCH', `/v1/mappings/${timed.id}`, { expires_at: null });
+  await button(page, 'Look at the impact and save').click();
+  await page.getByText('Somebody changed this since the page was read.').waitFor();
+  assert.equal((await read(timed.id)).expires_at, null);
+  await page.context().close();
+});
