@@ -77,7 +77,7 @@ export function GiveRoleTo({ to, onClose, ask, after }: {
   return (
     <TermsDialog title={t.group.giveRole} ready={role !== null} onClose={onClose}
       submit={(terms) => role && ask(giveRole(role, to, terms, after))}>
-      <Picker label={t.group.role} search={findRoles} onPick={setRole} />
+      <Picker label={t.group.role} search={findRoles} value={role?.name ?? ''} onPick={setRole} onText={() => setRole(null)} />
     </TermsDialog>
   );
 }
@@ -94,8 +94,8 @@ export function GiveRoleToAnybody({ search, onClose, ask, after }: {
   };
   return (
     <TermsDialog title={t.group.giveRole} ready={to !== null && role !== null} onClose={onClose} submit={submit}>
-      <Picker label={t.mappings.principal} search={search} onPick={setTo} />
-      <Picker label={t.group.role} search={findRoles} onPick={setRole} />
+      <Picker label={t.mappings.principal} search={search} value={to?.name ?? ''} onPick={setTo} onText={() => setTo(null)} />
+      <Picker label={t.group.role} search={findRoles} value={role?.name ?? ''} onPick={setRole} onText={() => setRole(null)} />
     </TermsDialog>
   );
 }

@@ -114,7 +114,7 @@ export function PickMember({ label, title, search, onPick, onClose }: {
   };
   return (
     <Dialog title={title} onClose={onClose} onSubmit={submit}>
-      <Picker label={label} search={search} onPick={setChosen} />
+      <Picker label={label} search={search} value={chosen?.name ?? ''} onPick={setChosen} onText={() => setChosen(null)} />
       <Acts name={t.group.save} disabled={!chosen} />
     </Dialog>
   );

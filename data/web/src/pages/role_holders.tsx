@@ -85,7 +85,7 @@ function GiveToGroup({ role, onClose, ask, reload }: {
     <TermsDialog title={t.role.giveToGroup} ready={group !== null} onClose={onClose} submit={(terms) => {
       if (group) ask(giveRole({ key: role.slug, name: role.name }, { type: 'group', id: group.key, name: group.name }, terms, reload));
     }}>
-      <Picker label={t.role.group} search={findGroups} onPick={setGroup} />
+      <Picker label={t.role.group} search={findGroups} value={group?.name ?? ''} onPick={setGroup} onText={() => setGroup(null)} />
     </TermsDialog>
   );
 }

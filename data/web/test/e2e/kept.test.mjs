@@ -181,3 +181,32 @@ test('kept: who has no end is given none by a span, and a mapping changed meanwh
   assert.equal((await read(timed.id)).expires_at, null);
   await page.context().close();
 });
+
+test('kept: what was picked stays in its box, and is no longer picked once other words are typed', kLong, async () => {
+  const page = await stage.open();
+  const pick = async (box, words, name) => {
+    await box.fill(words);
+    await page.getByRole('option', { name }).first().click();
+    await box.blur();
+    await stage.settle(page);
+    assert.equal(await box.inputValue(), name);
+  };
+  await stage.show(page, 'example/mappings');
+  await button(page, 'Give a role').click();
+  const dialog = page.getByRole('dialog');
+  await pick(dialog.getByLabel('Given to'), 'Eng', 'Engineering');
+  await pick(dialog.getByLabel('Role'), 'exam', 'Example');
+  const give = button(page, 'Look at the impact and give');
+  assert.ok(await give.isEnabled());
+  await dialog.getByLabel('Role').fill('Exa');
+  assert.ok(await give.isDisabled());
+  await inDialog(page, 'Cancel').click();
+  await stage.show(page, 'example/roles/example?tab=holders');
+  await button(page, 'Give it to a group').first().click();
+  await pick(dialog.getByLabel('Group'), 'Ber', 'Berlin');
+  await inDialog(page, 'Cancel').click();
+  await stage.show(page, `example/groups/${stage.engineering}`);
+  await button(page, 'Add a person').click();
+  await pick(dialog.getByLabel('Person'), 'Ada', 'Ada Lovelace');
+  await page.context().close();
+});
