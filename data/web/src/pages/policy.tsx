@@ -14,7 +14,7 @@ import { Act, PageHead } from '../ui/page';
 import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { AuditList } from './audit_list';
-import { RuleEditor } from './rule_editor';
+import { EditRule, RuleEditor } from './rule_editor';
 
 type Policy = Schemas['Policy'];
 type Rule = Schemas['Rule'];
@@ -119,7 +119,7 @@ function Rules({ policy, ask, reload }: { policy: Policy; ask: (asked: Asked) =>
             </span>
           </div>
           {open === rule.id
-            ? <RuleEditor policy={policy.id} rule={rule} ask={ask} onClose={() => setOpen(null)} onSaved={saved} />
+            ? <EditRule policy={policy.id} id={rule.id} ask={ask} onClose={() => setOpen(null)} onSaved={saved} />
             : <pre>{rule.policy_text}</pre>}
           {rule.warnings.map((warning) => <p class="small" key={warning}>{warning}</p>)}
         </article>

@@ -210,3 +210,30 @@ test('kept: what was picked stays in its box, and is no longer picked once other
   await pick(dialog.getByLabel('Person'), 'Ada', 'Ada Lovelace');
   await page.context().close();
 });
+
+test('kept: comments of a rule stay where its form changes nothing, and a rule changed meanwhile is not saved over', kLong, async () => {
+  const text = '// Whoever reads may read it.\npermit (principal, action == Action::"read", resource == invoice::"7");\n';
+  const policy = await stage.call('POST', '/v1/policies', { name: 'Commented', priority: 3 });
+  const rule = await stage.call('POST', `/v1/policies/${policy.id}/rules`, { policy_text: text });
+  const page = await stage.open();
+  await stage.show(page, `example/policies/${policy.id}`);
+  await button(page, 'Edit').click();
+  await page.getByText('The rule is valid.').waitFor();
+  await button(page, 'As a form').click();
+  await page.getByLabel('Its id').waitFor();
+  assert.equal(await page.getByText('not saved yet').count(), 0);
+  await button(page, 'As text').click();
+  const box = page.getByRole('textbox', { name: 'Rule, in Cedar' });
+  assert.match(await box.innerText(), /Whoever reads may read it/);
+  await page.getByText('The rule is valid.').waitFor();
+  await button(page, 'As a form').click();
+  await page.getByLabel('Its id').fill('8');
+  await page.getByText('not saved yet').waitFor();
+  await page.getByText('The rule is valid.').waitFor();
+  const place = `/v1/policies/${policy.id}/rules/${rule.id}`;
+  await stage.call('PATCH', place, { policy_text: text.replace('"7"', '"9"') });
+  await button(page, 'Look at the impact and save').click();
+  await page.getByText('Somebody changed this since the page was read.').waitFor();
+  assert.match((await stage.call('GET', place)).policy_text, /invoice::"9"/);
+  await page.context().close();
+});
