@@ -10,9 +10,10 @@ import { Badge, Risk, Scopes } from '../ui/basics';
 import type { Asked } from '../ui/impact';
 import { PathList, resourceText } from '../ui/paths';
 import { Empty, Failure, Skeleton } from '../ui/states';
-import { takeMapping } from './give';
+import { takePath } from './mapping_changes';
 
-export type EffectiveKind = 'users' | 'groups' | 'service-users';
+export type EffectiveKind = keyof typeof kTypes;
+const kTypes = { users: 'user', groups: 'group', 'service-users': 'service_user' } as const;
 type ByRole = Schemas['EffectiveRole'];
 type ByScope = Schemas['EffectiveScope'];
 type Row = ByRole | ByScope;
@@ -41,7 +42,7 @@ export function EffectiveAccess({ kind, id, nothing, ask }: {
       {pages.complete && !state.active && <Empty text={t.person.inactive} />}
       {pages.complete && state.active && pages.rows.length === 0 && <Empty text={nothing} />}
       {pages.rows.length > 0 && (
-        <AccessTable rows={pages.rows} {...(ask && !at ? { take: (path) => ask(takeMapping(path.mapping_id ?? '', path.role ?? '', pages.reload)) } : {})} />
+        <AccessTable rows={pages.rows} {...(ask && !at ? { take: (path) => ask(takePath({ type: kTypes[kind], id }, path, pages.reload)) } : {})} />
       )}
       {state.hidden > 0 && <p class="quiet">{t.role.hiddenPaths(state.hidden)}</p>}
       {pages.loading && <Skeleton />}

@@ -8,7 +8,7 @@ import { t } from '../text';
 import { Acts, Dialog } from '../ui/dialog';
 import { Expiry, localText } from '../ui/expiry';
 import { Field } from '../ui/field';
-import { saveText, removeText, type Asked } from '../ui/impact';
+import { saveText, type Asked } from '../ui/impact';
 import { Picker, type Option } from '../ui/picker';
 
 export interface Terms {
@@ -29,17 +29,6 @@ export function giveRole(role: Option, to: Principal, terms: Terms, after: () =>
     confirm: saveText,
     done: t.role.given,
     entry: { type: to.type, id: to.id },
-    after,
-  };
-}
-export function takeMapping(id: string, role: string, after: () => void): Asked {
-  return {
-    title: t.person.takeTitle(role),
-    change: change('delete', '/v1/mappings/{id}', { path: { id } }),
-    confirm: removeText,
-    done: t.person.taken,
-    danger: true,
-    entry: { type: 'mapping', id },
     after,
   };
 }

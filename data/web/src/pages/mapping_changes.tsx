@@ -13,11 +13,14 @@ type Mapping = Schemas['Mapping'];
 
 const kKinds: Record<Mapping['principal']['type'], string> = { user: 'user', service_user: 'serviceuser', group: 'group' };
 
-// What they are about in the audit log, where it is one.
-function entryOf(rows: Mapping[]): Pick<Asked, 'entry'> {
+// What the audit log calls a mapping.
+function entryOf({ type, id }: { type: Mapping['principal']['type']; id: string }, role: string): { type: string; id: string } {
+  return { type: 'mapping', id: `${kKinds[type]}:${id}/${role}` };
+}
+// What they are about in the log, where it is one.
+function entryOfOne(rows: Mapping[]): Pick<Asked, 'entry'> {
   const one = rows[0];
-  if (!one || rows.length > 1) return {};
-  return { entry: { type: 'mapping', id: `${kKinds[one.principal.type]}:${one.principal.id}/${one.role}` } };
+  return one && rows.length === 1 ? { entry: entryOf(one.principal, one.role) } : {};
 }
 function named(rows: Mapping[]): string {
   const one = rows[0];
@@ -33,7 +36,21 @@ export function takeAll(rows: Mapping[], after: () => void): Asked {
     confirm: removeText,
     done: t.mappings.taken(rows.length),
     danger: true,
-    ...entryOf(rows),
+    ...entryOfOne(rows),
+    after,
+  };
+}
+
+// Takes away what a path of somebody's says that they were given directly.
+export function takePath(of: { type: Mapping['principal']['type']; id: string }, path: Schemas['AccessPath'], after: () => void): Asked {
+  const role = path.role ?? '';
+  return {
+    title: t.person.takeTitle(role),
+    change: change('delete', '/v1/mappings/{id}', { path: { id: path.mapping_id ?? '' } }),
+    confirm: removeText,
+    done: t.person.taken,
+    danger: true,
+    entry: entryOf(of, role),
     after,
   };
 }
@@ -54,7 +71,7 @@ function extendAll(rows: Mapping[], etag: string | undefined, ends: Ends, reason
       : change('post', '/v1/mappings:bulk', { body: { update: rows.map((row) => ({ id: row.id, ...patch(row) })) } }),
     confirm: saveText,
     done: t.mappings.extended(rows.length),
-    ...entryOf(rows),
+    ...entryOfOne(rows),
     after,
   };
 }

@@ -43,7 +43,7 @@ export function RoleHolders({ role, ask }: { role: Role; ask: (asked: Asked) => 
 
 // With `take`, of a permission: paths say by which role, and what was given directly can be taken away.
 export function HolderTable({ holders, role, take }: {
-  holders: Holder[]; role: string; take?: (path: Schemas['AccessPath']) => void;
+  holders: Holder[]; role: string; take?: (path: Schemas['AccessPath'], holder: Holder) => void;
 }) {
   const here = useHere();
   if (holders.length === 0) return null;
@@ -61,7 +61,7 @@ export function HolderTable({ holders, role, take }: {
                 {holder.ends_soon && <Badge kind="warn">{t.paths.endsSoon}</Badge>}
               </th>
               <td>
-                <PathList paths={holder.paths} more={holder.more_paths} {...(take ? { take, withRole: true } : {})} />
+                <PathList paths={holder.paths} more={holder.more_paths} {...(take ? { take: (path) => take(path, holder), withRole: true } : {})} />
                 {holder.paths.length > 1 && (
                   <details>
                     <summary>{t.role.graph(holder.name)}</summary>

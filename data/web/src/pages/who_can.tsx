@@ -15,7 +15,7 @@ import { Picker } from '../ui/picker';
 import { Empty, Failure, Skeleton } from '../ui/states';
 import { SaveRows } from '../ui/save_rows';
 import { ask } from '../ui/impact';
-import { takeMapping } from './give';
+import { takePath } from './mapping_changes';
 import { HolderTable } from './role_holders';
 import { Why } from './verdict';
 
@@ -60,7 +60,7 @@ function ScopeHolders({ scope }: { scope: string }) {
           <SaveRows name={scope.replace(':', '-')} columns={['type', 'id', 'name', 'email', 'scopes', 'paths']} read={read} />
         </p>
       )}
-      <HolderTable holders={pages.rows} role={scope} take={(path) => ask(takeMapping(path.mapping_id ?? '', path.role ?? '', pages.reload))} />
+      <HolderTable holders={pages.rows} role={scope} take={(path, holder) => ask(takePath(holder, path, pages.reload))} />
       {pages.loading && <Skeleton />}
       {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
       <AsCall path="/v1/permissions/{scope}/holders" values={{ scope }} />

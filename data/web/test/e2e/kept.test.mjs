@@ -237,3 +237,20 @@ test('kept: comments of a rule stay where its form changes nothing, and a rule c
   assert.match((await stage.call('GET', place)).policy_text, /invoice::"9"/);
   await page.context().close();
 });
+
+test('kept: the entry of what was taken away is found from where it was done', kLong, async () => {
+  const user = stage.users[2];
+  for (const [place, name] of [[`people/${user.id}`, 'person'], ['who-can?by=scope&s=group%3Aupdate', 'permission']]) {
+    const { slug } = await stage.call('POST', '/v1/roles', { name: `Taken ${name}`, scopes: ['group:update'] });
+    await stage.call('POST', '/v1/mappings', { principal: { type: 'user', id: user.id }, role: slug });
+    const page = await stage.open();
+    await stage.show(page, `example/${place}`);
+    await button(page, `Take the role ${slug} away`).click();
+    await page.getByRole('dialog').locator('button[type=submit]').click();
+    await page.getByRole('link', { name: 'See it in the audit log' }).click();
+    await page.getByRole('heading', { name: 'Activity', level: 1 }).waitFor();
+    await page.locator('[data-row]', { hasText: 'mapping' }).first().waitFor();
+    assert.ok(page.url().includes(encodeURIComponent(`user:${user.id}/${slug}`)), page.url());
+    await page.context().close();
+  }
+});
