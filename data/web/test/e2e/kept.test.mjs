@@ -254,3 +254,47 @@ test('kept: the entry of what was taken away is found from where it was done', k
     await page.context().close();
   }
 });
+
+test('kept: a sheet and an offer to undo stay in their tenant', kLong, async () => {
+  await fetch(`${stage.origin}/v1/tenants`, {
+    method: 'POST', body: '{"name":"Initech"}',
+    headers: { Authorization: `Basic ${Buffer.from(stage.platform).toString('base64')}`, 'Content-Type': 'application/json' },
+  });
+  const page = await stage.open({ key: stage.platform });
+  const group = await stage.call('POST', '/v1/groups', { name: 'Offered' });
+  await stage.show(page, `example/groups/${group.id}?tab=roles`);
+  await button(page, 'Give a role').first().click();
+  await page.getByRole('dialog').getByLabel('Role').fill('exam');
+  await page.getByRole('option', { name: 'Example' }).first().click();
+  await button(page, 'Look at the impact and give').click();
+  await page.getByRole('dialog').locator('button[type=submit]').click();
+  await button(page, 'Undo').waitFor();
+  await button(page, 'Undo').click();
+  await page.getByRole('dialog').getByText('Undo: Give Example to Offered').waitFor();
+  await page.evaluate(() => {
+    location.hash = '#/initech';
+  });
+  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(await button(page, 'Undo').count(), 0);
+  await page.context().close();
+});
+
+test('kept: what somebody’s session read is not told to the next', kLong, async () => {
+  const page = await stage.open();
+  const names = [];
+  page.on('request', (asked) => {
+    if (asked.url().includes('/serviceusers/')) names.push(asked.url());
+  });
+  await stage.show(page, 'example/settings?tab=sessions');
+  await page.getByRole('link', { name: 'admin', exact: true }).first().waitFor();
+  const before = names.length;
+  assert.ok(before > 0);
+  await button(page, 'Log out').click();
+  await page.locator('input[type=password]').waitFor();
+  await stage.logIn(page, stage.key);
+  await stage.show(page, 'example/settings?tab=sessions');
+  await page.getByRole('link', { name: 'admin', exact: true }).first().waitFor();
+  assert.ok(names.length > before);
+  await page.context().close();
+});
