@@ -14,7 +14,7 @@ import { Field } from '../ui/field';
 import { ImpactSheet, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
 import { resourceText } from '../ui/paths';
-import { GroupName, PersonName } from '../ui/person';
+import { GroupName, PersonName, useName } from '../ui/person';
 import { Picker, type Option } from '../ui/picker';
 import { Empty, Failure, Skeleton } from '../ui/states';
 import { GiveRoleToAnybody } from './give';
@@ -24,6 +24,8 @@ import { TemplateGrants } from './template_grants';
 type Mapping = Schemas['Mapping'];
 const kDay = 86_400_000;
 const kSoon = 7 * kDay;
+// As many as the server changes at once.
+const kMost = 1000;
 const kViews = ['all', 'active', 'expiring', 'future', 'expired', 'permanent', 'templates'] as const;
 type View = (typeof kViews)[number];
 
@@ -50,10 +52,13 @@ export function MappingsPage() {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [giving, setGiving] = useState(false);
   const view = kViews.find((one) => one === query['state']) ?? 'all';
-  const about = useSettled({
-    ...(query['principal'] ? { principal: query['principal'] } : {}),
-    ...(parseEntity(query['resource'] ?? '') ? { resource: query['resource'] ?? '' } : {}),
-  }, 300);
+  const principal = query['principal'] ?? '';
+  const resource = (query['resource'] ?? '').trim();
+  const to = usePrincipalName(query['pn'] ? '' : principal) || query['pn'] || '';
+  const isWrong = resource !== '' && !parseEntity(resource);
+  const about = useSettled({ ...(principal ? { principal } : {}), ...(resource ? { resource } : {}) }, 300);
+  // What is half typed asks for nothing yet.
+  const isWhole = !isWrong && (!about.resource || parseEntity(about.resource) !== null);
   return (
     <>
       <PageHead title={t.mappings.title}>
@@ -67,21 +72,28 @@ export function MappingsPage() {
         ))}
       </p>
       <div class="filters">
-        <Picker label={t.mappings.principal} search={findPrincipals} value={query['pn'] ?? ''}
+        <Picker label={t.mappings.principal} search={findPrincipals} value={to}
           onPick={(one) => amend({ principal: one.key, pn: one.name })}
           onText={(text) => text === '' && amend({ principal: '', pn: '' })} />
         {view !== 'templates' && (
           <Picker label={t.person.role} search={findRoles} value={query['role'] ?? ''}
             onPick={(one) => amend({ role: one.key })} onText={(text) => text === '' && amend({ role: '' })} />
         )}
-        <Field label={t.person.on} value={query['resource'] ?? ''} onInput={(resource) => amend({ resource })} hint={t.explain.resourceHint} wide />
+        <Field label={t.person.on} value={query['resource'] ?? ''} onInput={(text) => amend({ resource: text })} wide
+          hint={t.explain.resourceHint} wrong={isWrong ? t.mappings.wrongResource : undefined} />
       </div>
-      {view === 'templates' ? <TemplateGrants filter={about} />
-        : <MappingList key={`${view}${round}`} view={view} filter={{ ...viewQuery(view), ...about, ...(query['role'] ? { role: query['role'] } : {}) }} />}
+      {isWhole && (view === 'templates' ? <TemplateGrants filter={about} />
+        : <MappingList key={`${view}${round}`} view={view} filter={{ ...viewQuery(view), ...about, ...(query['role'] ? { role: query['role'] } : {}) }} />)}
       {giving && <GiveRoleToAnybody search={findPrincipals} onClose={() => setGiving(false)} ask={setAsked} after={() => setRound(round + 1)} />}
       {asked && <ImpactSheet asked={asked} onClose={() => setAsked(null)} />}
     </>
   );
+}
+
+// What a link that only has its id says whom it is about.
+function usePrincipalName(text: string): string {
+  const to = parseEntity(text);
+  return useName(to && (({ group: 'group', user: 'user', service_user: 'machine' } as const)[to.type] ?? null), to?.id ?? '');
 }
 
 function MappingList({ view, filter }: { view: Exclude<View, 'templates'>; filter: ReturnType<typeof viewQuery> & { principal?: string; role?: string; resource?: string } }) {
@@ -97,6 +109,7 @@ function MappingList({ view, filter }: { view: Exclude<View, 'templates'>; filte
   };
   const rows = pages.rows.filter((one) => chosen.has(one.id));
   const nothing = pages.complete && pages.rows.length === 0;
+  const cannot = rows.length === 0 || rows.length > kMost;
   return (
     <>
       {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
@@ -105,8 +118,9 @@ function MappingList({ view, filter }: { view: Exclude<View, 'templates'>; filte
         <>
           <p class="row" role="group" aria-label={t.mappings.chosen(rows.length)}>
             <span>{t.mappings.chosen(rows.length)}</span>
-            <Act needs="organization:policymanage" disabled={rows.length === 0} onClick={() => setExtending(rows)}>{t.mappings.extend}</Act>
-            <Act needs="organization:policymanage" disabled={rows.length === 0} onClick={() => setAsked(takeAll(rows, changed))}>{t.common.remove}</Act>
+            <Act needs="organization:policymanage" disabled={cannot} onClick={() => setExtending(rows)}>{t.mappings.extend}</Act>
+            <Act needs="organization:policymanage" disabled={cannot} onClick={() => setAsked(takeAll(rows, changed))}>{t.common.remove}</Act>
+            {rows.length > kMost && <span role="status"><Badge kind="warn">{t.mappings.tooMany(kMost)}</Badge></span>}
           </p>
           <MappingTable rows={pages.rows} chosen={chosen} choose={setChosen} extend={(one) => setExtending([one])}
             take={(one) => setAsked(takeAll([one], changed))} />

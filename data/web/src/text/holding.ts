@@ -70,6 +70,8 @@ export const holding = {
     grantTaken: 'The grant is taken away.',
     chosen: (n: number) => `${count(n)} chosen`,
     choose: (who: string, role: string) => `Choose ${role} of ${who}`,
+    tooMany: (most: number) => `At most ${count(most)} are changed at once. Choose fewer.`,
+    wrongResource: 'Nothing is listed until this is a thing, as type:id.',
     chooseAll: 'Choose all that are listed',
     one: (who: string, role: string) => `${role} of ${who}`,
     many: (n: number) => some(n, 'mapping', 'mappings'),

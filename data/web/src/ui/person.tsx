@@ -38,6 +38,7 @@ export function useName(kind: Kind | null, id: string, known = ''): string {
   const { tenant } = useSession();
   const [name, setName] = useState(known);
   useEffect(() => {
+    setName(known);
     if (known || !kind) return undefined;
     let current = true;
     void nameOf(kind, id, tenant?.id ?? '').then((text) => {
@@ -46,7 +47,7 @@ export function useName(kind: Kind | null, id: string, known = ''): string {
     return () => {
       current = false;
     };
-  }, [kind, id]);
+  }, [kind, id, known]);
   return name || id;
 }
 

@@ -298,3 +298,54 @@ test('kept: what somebody’s session read is not told to the next', kLong, asyn
   assert.ok(names.length > before);
   await page.context().close();
 });
+
+test('kept: mappings of a half-written thing aren’t all mappings, whom a link means is said, and no more are chosen than can be changed', kLong, async () => {
+  const page = await stage.open();
+  const ada = stage.users.find((one) => one.name === 'Ada Lovelace');
+  const asked = [];
+  page.on('request', (request) => {
+    if (/\/v1\/mappings\?/.test(request.url())) asked.push(request.url());
+  });
+  await stage.show(page, `example/mappings?resource=Fold&principal=user%3A${ada.id}`);
+  await page.getByText('Nothing is listed until this is a thing, as type:id.').waitFor();
+  assert.equal(await page.getByRole('table').count(), 0);
+  assert.deepEqual(asked, []);
+  assert.deepEqual(await stage.faults(page), []);
+  await page.waitForFunction(() => [...document.querySelectorAll('main input')].some((one) => one.value === 'Ada Lovelace'));
+  await page.getByLabel('On', { exact: true }).fill('Folder:77');
+  await page.getByText('Nothing was given that fits.').waitFor();
+  assert.ok(asked.every((url) => url.includes('Folder%3A77')), asked.join());
+
+  const one = (await stage.call('GET', '/v1/mappings?limit=1')).data[0];
+  await page.route(/\/v1\/mappings\?/, (route) => route.fulfill({ json: {
+    data: Array.from({ length: 1001 }, (_, index) => ({ ...one, id: one.id.slice(0, -4) + String(index).padStart(4, '0') })), has_more: false,
+  } }));
+  await stage.show(page, 'example/mappings?resource=Folder%3A78');
+  await page.getByLabel('Choose all that are listed').check();
+  await page.getByText('At most 1,000 are changed at once.').waitFor();
+  const chosen = (n) => page.getByRole('group', { name: `${n} chosen` }).getByRole('button', { name: 'Remove' });
+  assert.ok(await chosen('1,001').isDisabled());
+  await page.locator('tbody input').first().uncheck();
+  assert.ok(await chosen('1,000').isEnabled());
+  await page.context().close();
+});
+
+test('kept: what is folded is not closed around what is being typed', kLong, async () => {
+  const page = await stage.open();
+  await stage.show(page, 'example/explain?c=%7B%7D');
+  const box = page.getByLabel('Context', { exact: true });
+  await box.fill('');
+  assert.ok(await box.isVisible());
+  await box.fill('{"a":1}');
+  const summary = page.getByText('More of the question, and what if');
+  await summary.click();
+  await box.waitFor({ state: 'hidden' });
+  await summary.click();
+  await box.waitFor();
+  const when = page.getByLabel('Date and time');
+  await page.getByText('As it was, or will be, at another time').click();
+  await when.fill('2026-01-01T10:00');
+  await when.fill('');
+  assert.ok(await when.isVisible());
+  await page.context().close();
+});
