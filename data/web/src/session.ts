@@ -2,6 +2,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { get, send, setTenant, type Answer, type Schemas } from './api';
+import { href } from './router';
 
 export type Me = Schemas['Me'];
 export interface TenantName {
@@ -106,4 +107,9 @@ export function useSession(): Session {
 export function useHere(): (...segments: string[]) => string {
   const { tenant } = useSession();
   return (...segments) => `#/${[tenant?.slug ?? '', ...segments].map(encodeURIComponent).join('/')}`;
+}
+// The address of a question: who, the action, on what, as of when.
+export function useExplain(): (p: string, a?: string, r?: string, at?: string) => string {
+  const { tenant } = useSession();
+  return (p, a = '', r = '', at = '') => href([tenant?.slug ?? '', 'explain'], { p, a, r, at });
 }

@@ -11,8 +11,9 @@ import { AsCall } from '../ui/as_call';
 import { Badge, Risk, type Level } from '../ui/basics';
 import { Acts, Dialog } from '../ui/dialog';
 import { Field, Select, wrongAt } from '../ui/field';
-import { Grid, type Column } from '../ui/grid';
+import type { Column } from '../ui/grid';
 import { Act, PageHead } from '../ui/page';
+import { PagedGrid } from '../ui/paged';
 import { Picker } from '../ui/picker';
 import { Empty, Failure } from '../ui/states';
 import { toast } from '../ui/toast';
@@ -42,7 +43,6 @@ export function RolesPage() {
     ) },
     { name: t.roles.changed, width: '180px', cell: (role) => when(role.updated_at) },
   ];
-  const nothing = pages.complete && pages.rows.length === 0;
   return (
     <>
       <PageHead title={t.roles.title}>
@@ -60,12 +60,8 @@ export function RolesPage() {
         <Select label={t.roles.nobody} value={query['held'] ?? ''} onInput={(held) => amend({ held })}
           options={[['', t.common.all], ['true', t.roles.bySomebody], ['false', t.roles.byNobody]]} />
       </div>
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {nothing && <Empty text={t.roles.none} />}
-      {!nothing && !(pages.fault && pages.rows.length === 0) && (
-        <Grid label={t.roles.title} columns={columns} rows={pages.rows} keyOf={(role) => role.id} more={pages.more}
-          complete={pages.complete || pages.fault !== undefined} loading={pages.loading} open={(role) => go(here('roles', role.slug))} />
-      )}
+      <PagedGrid of={pages} empty={<Empty text={t.roles.none} />} label={t.roles.title} columns={columns}
+        keyOf={(role) => role.id} open={(role) => go(here('roles', role.slug))} />
       <AsCall path="/v1/roles" query={asked} />
       {making && <MakeRole onClose={() => setMaking(false)} />}
     </>

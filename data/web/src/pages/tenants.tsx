@@ -11,7 +11,8 @@ import { Badge, Time } from '../ui/basics';
 import { Acts, Dialog } from '../ui/dialog';
 import { Field, wrongAt } from '../ui/field';
 import { Act, PageHead } from '../ui/page';
-import { Empty, Failure, Skeleton } from '../ui/states';
+import { Paged, Table } from '../ui/paged';
+import { Empty, Failure } from '../ui/states';
 import { toast } from '../ui/toast';
 
 type Tenant = Schemas['Tenant'];
@@ -41,28 +42,15 @@ export function TenantsPage() {
       {recent.length > 0 && (
         <p class="row"><span class="quiet">{t.tenants.recent}:</span> {recent.map((one) => <a key={one.slug} href={`#/${one.slug}`}>{one.name}</a>)}</p>
       )}
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {nothing && <Empty text={t.tenants.none}>{make}</Empty>}
-      {pages.rows.length > 0 && (
-        <>
-          <Field label={t.common.filter} value={words} onInput={setWords} type="search" />
-          <div class="scroller" tabIndex={0} role="region" aria-label={t.tenants.title}>
-            <table class="table">
-              <thead>
-                <tr>
-                  <th scope="col">{t.tenants.name}</th><th scope="col">{t.tenants.slug}</th><th scope="col">{t.tenants.state}</th>
-                  <th scope="col" class="num">{t.tenants.people}</th><th scope="col" class="num">{t.tenants.roles}</th>
-                  <th scope="col">{t.common.created}</th><th scope="col">{t.common.actions}</th>
-                </tr>
-              </thead>
-              <tbody>{found.map((one) => <Row key={one.id} of={one} reload={pages.reload} />)}</tbody>
-            </table>
-          </div>
-          {pages.complete && found.length === 0 && <p>{t.common.nothingFound}</p>}
-        </>
-      )}
-      {pages.loading && <Skeleton />}
-      {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
+      <Paged of={pages} empty={<Empty text={t.tenants.none}>{make}</Empty>}>
+        <Field label={t.common.filter} value={words} onInput={setWords} type="search" />
+        <Table label={t.tenants.title} heads={[
+          t.tenants.name, t.tenants.slug, t.tenants.state, { num: t.tenants.people }, { num: t.tenants.roles }, t.common.created, t.common.actions,
+        ]}>
+          {found.map((one) => <Row key={one.id} of={one} reload={pages.reload} />)}
+        </Table>
+        {pages.complete && found.length === 0 && <p>{t.common.nothingFound}</p>}
+      </Paged>
       <AsCall path="/v1/tenants" />
       {making && <MakeTenant onClose={() => setMaking(false)} />}
     </>

@@ -21,6 +21,7 @@ export const common = {
     close: 'Close',
     save: 'Save',
     remove: 'Remove',
+    saveAs: { csv: 'Save as a table (CSV)', jsonl: 'Save as JSON lines' },
     rowsRead: (n: number) => `${some(n, 'row', 'rows')} read …`,
     rowsCut: (n: number) => `Only the first ${count(n)} rows were saved. Narrow the question, or use the call.`,
     add: 'Add',

@@ -349,3 +349,52 @@ test('kept: what is folded is not closed around what is being typed', kLong, asy
   assert.ok(await when.isVisible());
   await page.context().close();
 });
+
+test('kept: the map stands as the server has it until all lines are there, and is put in order then', kLong, async () => {
+  const page = await stage.open();
+  const real = await stage.call('GET', '/v1/access-map?rows=users&cols=roles');
+  const line = (name, direct) => ({ ...real.data[0], id: `0197f3c4-0000-7000-8000-00000000000${name}`, name: `Line ${name}`, direct, through_groups: [], on_things: [], timed: [] });
+  const columns = [{ column: 'boss', name: 'Boss', risk: 'admin' }, { column: 'reader', name: 'Reader', risk: 'low' }];
+  let goOn;
+  const held = new Promise((done) => {
+    goOn = done;
+  });
+  await page.route(/\/v1\/access-map\?/, async (route) => {
+    const isLast = route.request().url().includes('cursor=');
+    if (isLast) await held;
+    const { next_cursor: _, ...rest } = real;
+    await route.fulfill({ json: isLast ? { ...rest, columns, has_more: false, data: [line(3, ['boss'])] }
+      : { ...rest, columns, has_more: true, next_cursor: 'on', data: [line(1, []), line(2, ['reader'])] } });
+  });
+  await page.goto(`${stage.origin}/console/#/example/map?sort=risk`);
+  await page.getByText('2 lines read; they are put in order once all are there.').waitFor();
+  const names = () => page.locator('[data-row] .cut').allTextContents();
+  assert.deepEqual(await names(), ['Line 1', 'Line 2']);
+  goOn();
+  await page.getByText('they are put in order').waitFor({ state: 'detached' });
+  assert.deepEqual(await names(), ['Line 3', 'Line 2', 'Line 1']);
+  assert.deepEqual(await stage.faults(page), []);
+  await page.context().close();
+});
+
+test('kept: keys of a person go on behind the first page, and a file that can’t be read whole is not saved', kLong, async () => {
+  const page = await stage.open();
+  const [user] = stage.users;
+  const key = (name) => ({ id: `0197f3c4-0000-7000-8000-00000000000${name.length}`, name, created_by: user.id, revoked_at: null, expires_at: null, scopes: [] });
+  await page.route(/\/v1\/api-keys\?/, (route) => route.fulfill({ json: route.request().url().includes('cursor=')
+    ? { data: [key('second')], has_more: false } : { data: [key('first')], has_more: true, next_cursor: 'on' } }));
+  await stage.show(page, `example/people/${user.id}?tab=keys`);
+  await page.getByRole('link', { name: 'first', exact: true }).waitFor();
+  await button(page, 'Show more').click();
+  await page.getByRole('link', { name: 'second', exact: true }).waitFor();
+  assert.equal(await button(page, 'Show more').count(), 0);
+
+  await stage.show(page, 'example/activity');
+  await page.locator('[data-row="0"]').waitFor();
+  await page.route(/\/v1\/audit-log\?/, (route) => route.fulfill({ status: 503, json: { code: 'unavailable', message: 'Not now.' } }));
+  page.on('download', () => assert.fail('a file was saved'));
+  await button(page, 'Save as JSON lines').click();
+  await page.getByRole('alert').getByText('Not now.').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  await page.context().close();
+});
