@@ -81,7 +81,7 @@ export function RoleScopes({ role, etag, reload, ask }: Props) {
             )}
           </div>
           {overtaken && (
-            <Overtaken what={t.role.scopes} theirs={<Scopes scopes={role.scopes} />} yours={<Scopes scopes={[...now].sort()} />}
+            <Overtaken theirs={<Scopes scopes={role.scopes} />} yours={<Scopes scopes={[...now].sort()} />}
               take={() => setChosen(null)} keep={() => setBase({ scopes: role.scopes, etag })} />
           )}
           {changed && !overtaken && <Preview slug={role.slug} scopes={[...now].sort()} />}

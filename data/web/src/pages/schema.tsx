@@ -90,7 +90,7 @@ function Form({ was, etag, reload }: { was: string; etag: string | undefined; re
       {told ? <pre role="alert" tabIndex={0}>{told}</pre> : fault && <Failure fault={fault} />}
       <Field label={t.settings.schemaText} value={text} onInput={setText} long wide />
       {theirs && (
-        <Overtaken what={t.settings.schema} theirs={<pre tabIndex={0}>{theirs.text || t.settings.noSchema}</pre>}
+        <Overtaken theirs={<pre tabIndex={0}>{theirs.text || t.settings.noSchema}</pre>}
           yours={<pre tabIndex={0}>{text}</pre>} take={reload} keep={keep} />
       )}
       {seen && <Found trial={seen} />}

@@ -92,7 +92,7 @@ export const common = {
     saveLose: (n: number, who: Who) => `Save: ${people(n, who)} ${n === 1 ? 'loses' : 'lose'}`,
     saveBoth: (gain: number, lose: number) => `Save: ${count(gain)} gain, ${count(lose)} lose`,
     removeOf: (n: number, who: Who) => (n === 0 ? 'Remove' : `Remove: ${people(n, who)} ${n === 1 ? 'loses' : 'lose'} permissions`),
-    conflict: (what: string) => `${what} was changed by somebody else while you edited it.`,
+    conflict: 'Somebody else changed this while you edited it.',
     theirs: 'Theirs',
     yours: 'Yours',
     takeTheirs: 'Take theirs',

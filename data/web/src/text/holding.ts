@@ -71,7 +71,7 @@ export const holding = {
     chosen: (n: number) => `${count(n)} chosen`,
     choose: (who: string, role: string) => `Choose ${role} of ${who}`,
     tooMany: (most: number) => `At most ${count(most)} are changed at once. Choose fewer.`,
-    wrongResource: 'Nothing is listed until this is a thing, as type:id.',
+    wrongResource: 'Nothing is listed until this is whole.',
     chooseAll: 'Choose all that are listed',
     one: (who: string, role: string) => `${role} of ${who}`,
     many: (n: number) => some(n, 'mapping', 'mappings'),

@@ -120,7 +120,7 @@ export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => v
       {asked.note}
       {moved && <div class="box warn">{t.impact.moved}</div>}
       {fault && fault.status !== 412 && <Failure fault={fault} retry={() => setRound((n) => n + 1)} />}
-      {fault?.status === 412 && <Overtaken reload={() => { onClose(); reloadPage(); }} />}
+      {fault?.status === 412 && <ReloadFirst reload={() => { onClose(); reloadPage(); }} />}
       {!fault && !trial && <Skeleton lines={4} />}
       {preview?.view}
       {trial && <ImpactView impact={trial.impact} />}
@@ -131,7 +131,7 @@ export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => v
 }
 
 // What is to be changed isn't any more what the page shows.
-function Overtaken({ reload }: { reload: () => void }) {
+function ReloadFirst({ reload }: { reload: () => void }) {
   return (
     <div class="box warn" role="alert">
       <p>{t.impact.overtaken}</p>

@@ -2,12 +2,12 @@
 import type { ComponentChildren } from 'preact';
 import { t } from '../text';
 
-export function Overtaken({ what, theirs, yours, take, keep }: {
-  what: string; theirs: ComponentChildren; yours: ComponentChildren; take: () => void; keep: () => void;
+export function Overtaken({ theirs, yours, take, keep }: {
+  theirs: ComponentChildren; yours: ComponentChildren; take: () => void; keep: () => void;
 }) {
   return (
     <section class="box warn" role="alert">
-      <h2>{t.impact.conflict(what)}</h2>
+      <h2>{t.impact.conflict}</h2>
       <div class="columns">
         <div><h3>{t.impact.theirs}</h3>{theirs}</div>
         <div><h3>{t.impact.yours}</h3>{yours}</div>

@@ -126,7 +126,7 @@ test('kept: a schema that somebody else saved first is shown beside one’s own,
   await save.waitFor();
   await schema('entity invoice { status: String, size?: Long };');
   await save.click();
-  await page.getByText('was changed by somebody else while you edited it').waitFor();
+  await page.getByText('Somebody else changed this while you edited it.').waitFor();
   await page.getByRole('alert').getByText('size?: Long').waitFor();
   assert.deepEqual(await stage.faults(page), []);
   await button(page, 'Keep mine and look again').click();
@@ -307,7 +307,7 @@ test('kept: mappings of a half-written thing aren’t all mappings, whom a link 
     if (/\/v1\/mappings\?/.test(request.url())) asked.push(request.url());
   });
   await stage.show(page, `example/mappings?resource=Fold&principal=user%3A${ada.id}`);
-  await page.getByText('Nothing is listed until this is a thing, as type:id.').waitFor();
+  await page.getByText('Nothing is listed until this is whole.').waitFor();
   assert.equal(await page.getByRole('table').count(), 0);
   assert.deepEqual(asked, []);
   assert.deepEqual(await stage.faults(page), []);
