@@ -91,7 +91,10 @@ function ExtendOne({ of, ...props }: Props & { of: Mapping }) {
   const load = useLoad(() => get('/v1/mappings/{id}', { path: { id: of.id } }), [of.id]);
   if (load.data) return <Ends {...props} rows={[load.data]} etag={load.etag} />;
   return load.fault && (
-    <Dialog title={t.mappings.extendTitle(named([of]))} onClose={props.onClose}><Failure fault={load.fault} retry={load.reload} /></Dialog>
+    <Dialog title={t.mappings.extendTitle(named([of]))} onClose={props.onClose} onSubmit={props.onClose}>
+      <Failure fault={load.fault} retry={load.reload} />
+      <div class="acts"><button type="submit">{t.common.close}</button></div>
+    </Dialog>
   );
 }
 
