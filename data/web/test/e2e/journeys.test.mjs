@@ -509,6 +509,7 @@ test('journeys: what ends soon is extended, made permanent with a reason, and ma
   await page.getByLabel('Reason').fill('Stays for good.');
   await button(page, 'Look at the impact and save').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('It has its new end.').first().waitFor();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   const permanent = await stage.call('GET', `/v1/mappings/${second.id}`);
   assert.deepEqual([permanent.expires_at, permanent.reason], [null, 'Stays for good.']);
