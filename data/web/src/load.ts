@@ -64,20 +64,21 @@ export interface Pages<T> {
   reload: () => void;
 }
 
-// A list in pages. A page may be short, or empty, and go on: the next is then fetched at once.
+// A list in pages. A page may be short, or empty, and go on: the next is then fetched at once. For other keys it is
+// another list, which begins with nothing; while the same is read again its rows stay until the first page is there.
 export function usePages<T>(read: (cursor: string | undefined) => Promise<Answer<Page<T>>>, keys: unknown[]): Pages<T> {
   const key = JSON.stringify(keys);
   const [count, setCount] = useState(0);
-  const [state, setState] = useState<{ rows: T[]; fault?: Fault; loading: boolean; complete: boolean }>(
-    { rows: [], loading: true, complete: false });
-  const run = useRef({ id: 0, cursor: undefined as string | undefined, busy: false, complete: false });
+  const [held, setHeld] = useState<{ key: string; rows: T[]; fault?: Fault; loading: boolean; complete: boolean }>(
+    { key, rows: [], loading: true, complete: false });
+  const run = useRef({ id: 0, rows: [] as T[], cursor: undefined as string | undefined, busy: false, complete: false });
 
   const fetchPage = useCallback(async (id: number) => {
     const mine = run.current;
     if (mine.busy || mine.complete || mine.id !== id) return;
     mine.busy = true;
-    setState((was) => ({ rows: was.rows, loading: true, complete: false }));
-    let got: T[] = [];
+    setHeld((was) => ({ key, rows: was.key === key ? was.rows : [], loading: true, complete: false }));
+    const had = mine.rows.length;
     let fault: Fault | undefined;
     do {
       const answer = await read(mine.cursor);
@@ -86,33 +87,32 @@ export function usePages<T>(read: (cursor: string | undefined) => Promise<Answer
         fault = answer.fault;
         break;
       }
-      got = got.concat(answer.data.data);
+      mine.rows = mine.rows.concat(answer.data.data);
       mine.cursor = answer.data.next_cursor;
       mine.complete = mine.cursor === undefined;
-    } while (!mine.complete && got.length === 0);
+    } while (!mine.complete && mine.rows.length === had);
     mine.busy = false;
-    setState((was) => ({
-      rows: was.rows.concat(got), loading: false, complete: mine.complete, ...(fault ? { fault } : {}),
-    }));
+    setHeld({ key, rows: mine.rows, loading: false, complete: mine.complete, ...(fault ? { fault } : {}) });
   }, [key, count]);
 
   useEffect(() => {
     const id = run.current.id + 1;
-    run.current = { id, cursor: undefined, busy: false, complete: false };
-    setState({ rows: [], loading: true, complete: false });
+    run.current = { id, rows: [], cursor: undefined, busy: false, complete: false };
     void fetchPage(id);
   }, [key, count]);
+  const isMine = held.key === key;
   const reload = useCallback(() => setCount((n) => n + 1), []);
-  useRetry(state.fault, reload);
+  useRetry(isMine ? held.fault : undefined, reload);
   return {
-    rows: state.rows,
-    fault: state.fault,
-    loading: state.loading,
-    complete: state.complete,
+    rows: isMine ? held.rows : kNone,
+    fault: isMine ? held.fault : undefined,
+    loading: !isMine || held.loading,
+    complete: isMine && held.complete,
     more: useCallback(() => void fetchPage(run.current.id), [fetchPage]),
     reload,
   };
 }
+const kNone: never[] = [];
 
 // The value as it was when it had not changed for so many milliseconds.
 export function useSettled<T>(value: T, milliseconds: number): T {

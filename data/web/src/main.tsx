@@ -1,12 +1,13 @@
 // Starts the console: who is logged in, in which tenant, and the page that the address names.
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { setTenant, watchCalls, type Fault } from './api';
+import { setTenant, watchCalls, type Answer, type Fault } from './api';
 import { LoginPage } from './pages/login';
 import { Shell } from './pages/shell';
+import { useLoad } from './load';
 import { applyLook } from './look';
 import { useRoute } from './router';
-import { findTenant, logIn, logOut, makeSession, readSession, SessionContext, takeCode, type Me, type TenantName } from './session';
+import { findTenant, forgetAll, logIn, logOut, makeSession, readSession, SessionContext, takeCode, type Me, type TenantName } from './session';
 import { t } from './text';
 import { LiveRegions, say } from './ui/live';
 import { Skeleton } from './ui/states';
@@ -39,7 +40,10 @@ function Console() {
     if (answer.ok) enter(answer.data);
     else setState({ kind: 'out', note: link && answer.fault.status === 401 ? t.login.codeGone : noteOf(answer.fault) });
   };
-  const enter = (me: Me): void => setState({ kind: 'in', me });
+  const enter = (me: Me): void => {
+    forgetAll();
+    setState({ kind: 'in', me });
+  };
   const leave = async (): Promise<void> => {
     await logOut();
     setTenant(null);
@@ -73,37 +77,27 @@ function noteOf(fault: Fault): string {
   return fault.status === 401 ? '' : fault.message;
 }
 
+function found(tenant: TenantName | null): Answer<TenantName | null> {
+  return { ok: true, data: tenant, etag: undefined, revision: undefined };
+}
 // The tenant of the address; that of the credential where the address names none.
 function Inside({ me, slug, leave, online }: { me: Me; slug: string; leave: () => void; online: boolean }) {
-  const [tenant, setTenantName] = useState<TenantName | null | undefined>(undefined);
   const own = me.tenant;
   const wanted = slug === kPlatform ? '' : slug || own?.slug || '';
-  useEffect(() => {
-    if (!wanted) {
-      setTenantName(null);
-      return;
-    }
-    if (own && own.slug === wanted) {
-      setTenantName(own);
-      return;
-    }
-    setTenantName(undefined);
-    let current = true;
-    void findTenant(wanted).then((answer) => {
-      if (current) setTenantName(answer.ok ? answer.data : null);
-    });
-    return () => {
-      current = false;
-    };
+  const load = useLoad<TenantName | null>(async () => {
+    if (!wanted || own?.slug === wanted) return found(wanted ? own : null);
+    const answer = await findTenant(wanted);
+    // Whoever may not list tenants may enter none but their own.
+    return answer.ok || answer.fault.status !== 403 ? answer : found(null);
   }, [wanted, own?.id]);
   useEffect(() => {
     if (slug) return;
     location.replace(own ? `#/${own.slug}` : '#/-/tenants');
   }, [slug]);
-  if (tenant === undefined) return <Starting />;
+  if (load.data === undefined && !load.fault) return <Starting />;
   return (
-    <SessionContext.Provider value={makeSession(me, tenant, leave)}>
-      <Shell online={online} unknown={wanted !== '' && tenant === null ? wanted : ''} />
+    <SessionContext.Provider value={makeSession(me, load.data ?? null, leave)}>
+      <Shell online={online} wanted={wanted} fault={load.fault} retry={load.reload} />
     </SessionContext.Provider>
   );
 }

@@ -1,6 +1,6 @@
 // Routes are in the hash, `#/example/roles/on-call?tab=holders`: the server needs no fallback for them, and what
 // people look at is in no access log. The first segment is the tenant's slug, or a page of the platform.
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 export interface Route {
   segments: string[];
@@ -47,9 +47,9 @@ export function go(address: string): void {
 }
 // Changes the query of the page that is shown, without an entry in the history.
 export function amend(query: Record<string, string>): void {
-  const route = parse(location.hash);
-  history.replaceState(null, '', format({ ...route, query: { ...route.query, ...query } }));
-  window.dispatchEvent(new Event('amended'));
+  const { segments, query: was } = parse(location.hash);
+  history.replaceState(null, '', format({ segments, query: { ...was, ...query } }));
+  tell();
 }
 
 // Reads again all that the page shows.
@@ -57,28 +57,40 @@ export function reloadPage(): void {
   if (mayLeave()) window.dispatchEvent(new Event('reload-page'));
 }
 
-export function useRoute(): Route {
-  const [route, set] = useState(() => parse(location.hash));
-  useEffect(() => {
-    let shown = location.hash;
-    const take = (): void => {
-      if (location.hash !== shown && !mayLeave()) {
-        history.replaceState(null, '', shown);
-        return;
-      }
-      shown = location.hash;
-      set(parse(shown));
-    };
-    const amended = (): void => {
-      shown = location.hash;
-      set(parse(shown));
-    };
+// What is shown, and who follows it. One listener asks once whether the page may be left, and tells everybody: who
+// listened for themselves would miss what changes between their first drawing and the moment they listen.
+let shown: string | null = null;
+let route: Route = { segments: [], query: {} };
+const followers = new Set<(route: Route) => void>();
+function tell(): void {
+  shown = location.hash;
+  route = parse(shown);
+  for (const follower of followers) follower(route);
+}
+function take(): void {
+  if (location.hash === shown) return;
+  if (mayLeave()) tell();
+  else history.replaceState(null, '', shown);
+}
+// The route that is shown; from the first call on addresses are followed.
+export function currentRoute(): Route {
+  if (shown === null) {
+    tell();
     window.addEventListener('hashchange', take);
-    window.addEventListener('amended', amended);
-    return () => {
-      window.removeEventListener('hashchange', take);
-      window.removeEventListener('amended', amended);
-    };
-  }, []);
+  }
   return route;
+}
+// Calls with the route that is shown now, and with each that follows, until what is returned is called.
+export function follow(follower: (route: Route) => void): () => void {
+  follower(currentRoute());
+  followers.add(follower);
+  return () => {
+    followers.delete(follower);
+  };
+}
+
+export function useRoute(): Route {
+  const [now, set] = useState(currentRoute);
+  useLayoutEffect(() => follow(set), []);
+  return now;
 }

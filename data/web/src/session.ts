@@ -2,6 +2,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { get, send, setTenant, type Answer, type Schemas } from './api';
+import { href } from './router';
 
 export type Me = Schemas['Me'];
 export interface TenantName {
@@ -50,13 +51,22 @@ export function recentTenants(): TenantName[] {
 export async function searchTenants(words: string): Promise<TenantName[]> {
   const wanted = words.toLowerCase();
   if (wanted === '') return recentTenants();
-  if (!allKnown) {
-    await findTenant('');
-    allKnown = true;
-  }
+  if (!allKnown) allKnown = (await findTenant('')).ok;
   return [...known.values()].filter((one) => one.name.toLowerCase().includes(wanted) || one.slug.includes(wanted)).slice(0, 20);
 }
 let allKnown = false;
+
+// What was read for whoever was logged in is nothing for who comes next.
+const forgotten: (() => void)[] = [];
+export function onForget(forget: () => void): void {
+  forgotten.push(forget);
+}
+export function forgetAll(): void {
+  known.clear();
+  entered.splice(0);
+  allKnown = false;
+  for (const forget of forgotten) forget();
+}
 
 // The tenant of a slug, for whoever may enter several.
 export async function findTenant(slug: string): Promise<Answer<TenantName | null>> {
@@ -97,4 +107,9 @@ export function useSession(): Session {
 export function useHere(): (...segments: string[]) => string {
   const { tenant } = useSession();
   return (...segments) => `#/${[tenant?.slug ?? '', ...segments].map(encodeURIComponent).join('/')}`;
+}
+// The address of a question: who, the action, on what, as of when.
+export function useExplain(): (p: string, a?: string, r?: string, at?: string) => string {
+  const { tenant } = useSession();
+  return (p, a = '', r = '', at = '') => href([tenant?.slug ?? '', 'explain'], { p, a, r, at });
 }

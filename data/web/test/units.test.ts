@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fill, queryText } from '../src/api';
 import { parseEntity, parseSubject } from '../src/entity';
-import { csv, jsonLines } from '../src/export';
+import { allPages, csv, jsonLines, kMostRows } from '../src/export';
 import { differences, standings } from '../src/matrix';
 import { changedFields } from '../src/pages/audit_list';
 import { sides } from '../src/pages/compare';
@@ -13,6 +13,7 @@ import { endOf } from '../src/pages/mapping_changes';
 import { viewQuery } from '../src/pages/mappings';
 import { inOrder } from '../src/pages/policies';
 import { namesIn } from '../src/pages/rule_form';
+import { stateOf } from '../src/pages/secrets';
 import { browserName } from '../src/pages/sessions';
 import { format, parse } from '../src/router';
 import { howFar } from '../src/time';
@@ -103,19 +104,46 @@ test('what two have alone and together', () => {
   assert.deepEqual(sides(['b', 'a'], ['b', 'c']), { a: ['a'], both: ['b'], b: ['c'] });
 });
 
-test('a span is added to an end that is to come, else to now', () => {
+test('a span is added to an end that is to come, else to now, and to none where there is none', () => {
   const now = Date.parse('2026-11-28T12:00:00Z');
-  const rows: [string | null, string][] = [
-    ['2026-11-29T12:00:00.000Z', '2026-11-29T13:00:00.000Z'], ['2026-11-27T12:00:00.000Z', '2026-11-28T13:00:00.000Z'], [null, '2026-11-28T13:00:00.000Z'],
+  const rows: [string | null, string | null][] = [
+    ['2026-11-29T12:00:00.000Z', '2026-11-29T13:00:00.000Z'], ['2026-11-27T12:00:00.000Z', '2026-11-28T13:00:00.000Z'], [null, null],
   ];
   for (const [was, is] of rows) assert.equal(endOf({ expires_at: was }, { by: 3_600_000 }, now), is);
   assert.equal(endOf({ expires_at: null }, { at: null }, now), null);
+  assert.equal(endOf({ expires_at: null }, { at: '2026-12-05T13:00:00.000Z' }, now), '2026-12-05T13:00:00.000Z');
+});
+
+test('what is asked for a view of the mappings', () => {
+  const now = Date.parse('2026-11-28T12:00:00Z');
   assert.deepEqual(viewQuery('expiring', now + 1), { state: 'active', expires_before: '2026-12-05T13:00:00.000Z' });
+  assert.deepEqual(viewQuery('active', now), { state: 'active' });
+  assert.deepEqual(viewQuery('all', now), {});
 });
 
 test('tables for spreadsheets', () => {
   assert.equal(csv(['a', 'b'], [{ a: 'x,"y"', b: null }, { a: '=1+1', b: { c: 1 } }]), 'a,b\r\n"x,""y""",\r\n\'=1+1,"{""c"":1}"\r\n');
   assert.equal(jsonLines([{ a: 1 }, 2]), '{"a":1}\n2\n');
+});
+
+test('a secret is valid to the millisecond before its end, and never once it was revoked', () => {
+  const now = Date.parse('2026-11-28T12:00:00Z');
+  const rows: [string | null, string | null, string][] = [
+    [null, null, 'valid'], [null, '2026-11-28T12:00:00.001Z', 'valid'], [null, '2026-11-28T12:00:00.000Z', 'expired'],
+    ['2026-11-01T00:00:00.000Z', null, 'revoked'], ['2026-11-01T00:00:00.000Z', '2026-11-02T00:00:00.000Z', 'revoked'],
+  ];
+  for (const [revoked_at, expires_at, state] of rows) assert.equal(stateOf({ revoked_at, expires_at }, now), state);
+});
+
+test('all pages of a list are read, up to as many rows as a browser holds; what fails is told', async () => {
+  const page = (n: number, next: string | undefined) => ({ ok: true as const, data: { data: new Array<number>(n).fill(7), ...(next ? { next_cursor: next } : {}) }, etag: undefined, revision: undefined });
+  const told: number[] = [];
+  const whole = await allPages((cursor) => Promise.resolve(cursor ? page(1, undefined) : page(2, 'on')), (n) => told.push(n));
+  assert.deepEqual([whole.rows, whole.complete, told], [[7, 7, 7], true, [2, 3]]);
+  const endless = await allPages(() => Promise.resolve(page(kMostRows / 2, 'on')), () => {});
+  assert.deepEqual([endless.rows.length, endless.complete], [kMostRows, false]);
+  const failed = await allPages(() => Promise.resolve({ ok: false as const, fault: { code: 'internal' } as never }), () => {});
+  assert.equal(failed.fault?.code, 'internal');
 });
 
 test('what browsers are called', () => {

@@ -1,19 +1,19 @@
 // Entries of the audit log, newest first; an entry opens with what was before and after.
 import { useState } from 'preact/hooks';
 import { get, type Answer, type Schemas } from '../api';
-import { allPages, csv, jsonLines, save } from '../export';
 import { usePages } from '../load';
-import { useHere } from '../session';
+import { useExplain, useHere } from '../session';
 import { t } from '../text';
 import { count, when } from '../time';
 import { Badge, Copy, Facts, Time } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
-import { Grid, type Column } from '../ui/grid';
+import type { Column } from '../ui/grid';
 import { ask, undoOf } from '../ui/impact';
-import { say } from '../ui/live';
 import { Act } from '../ui/page';
+import { PagedGrid } from '../ui/paged';
 import { PersonName } from '../ui/person';
-import { Empty, Failure } from '../ui/states';
+import { SaveRows } from '../ui/save_rows';
+import { Empty } from '../ui/states';
 
 export type Entry = Schemas['AuditEntry'];
 export interface AuditQuery {
@@ -37,26 +37,6 @@ export function given(query: AuditQuery): GivenQuery {
 
 const kColumns = ['seq', 'revision', 'created_at', 'actor_name', 'actor_id', 'actor_type', 'action', 'resource_type', 'resource_id', 'outcome', 'request_id', 'ip', 'metadata', 'hash'];
 
-// All entries that fit, as files.
-function ExportButtons({ read }: { read: (cursor: string | undefined) => Promise<Answer<Schemas['AuditLog']>> }) {
-  const [busy, setBusy] = useState('');
-  const run = async (kind: 'jsonl' | 'csv'): Promise<void> => {
-    const { rows, complete, fault } = await allPages<Entry>(read, (n) => setBusy(t.activity.reading(n)));
-    setBusy('');
-    if (fault) say(fault.message || t.states.offline, true);
-    else if (kind === 'jsonl') save('audit-log.jsonl', 'application/x-ndjson', jsonLines(rows));
-    else save('audit-log.csv', 'text/csv', csv(kColumns, rows));
-    if (!fault && !complete) say(t.activity.cut(rows.length), true);
-  };
-  return (
-    <p class="row">
-      <button type="button" disabled={busy !== ''} onClick={() => run('csv')}>{t.activity.saveCsv}</button>
-      <button type="button" disabled={busy !== ''} onClick={() => run('jsonl')}>{t.activity.saveJson}</button>
-      {busy && <span role="status">{busy}</span>}
-    </p>
-  );
-}
-
 export function AuditList({ query }: { query: AuditQuery }) {
   const [shown, setShown] = useState<Entry | null>(null);
   const read = (cursor: string | undefined): Promise<Answer<Schemas['AuditLog']>> =>
@@ -69,15 +49,11 @@ export function AuditList({ query }: { query: AuditQuery }) {
     { name: t.activity.object, width: 'minmax(200px, 1.5fr)', cell: (entry) => objectName(entry) },
     { name: t.activity.outcome, width: '130px', cell: (entry) => <Outcome entry={entry} /> },
   ];
-  if (pages.complete && pages.rows.length === 0) return <Empty text={t.activity.empty} />;
   return (
     <>
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {!(pages.fault && pages.rows.length === 0) && (
-        <Grid label={t.activity.title} columns={columns} rows={pages.rows} keyOf={(entry) => entry.id}
-          complete={pages.complete || pages.fault !== undefined} loading={pages.loading} more={pages.more} open={setShown} />
-      )}
-      {pages.rows.length > 0 && <ExportButtons read={read} />}
+      <PagedGrid of={pages} empty={<Empty text={t.activity.empty} />} label={t.activity.title} columns={columns}
+        keyOf={(entry) => entry.id} open={setShown} />
+      {pages.rows.length > 0 && <div class="row"><SaveRows name="audit-log" columns={kColumns} read={read} kinds={['csv', 'jsonl']} /></div>}
       {shown && <EntryDialog entry={shown} onClose={() => setShown(null)} />}
     </>
   );
@@ -97,7 +73,7 @@ function Outcome({ entry }: { entry: Entry }) {
 }
 
 function EntryDialog({ entry, onClose }: { entry: Entry; onClose: () => void }) {
-  const here = useHere();
+  const explain = useExplain();
   const { revision } = entry;
   const undo = (): void => {
     onClose();
@@ -123,7 +99,7 @@ function EntryDialog({ entry, onClose }: { entry: Entry; onClose: () => void }) 
       ]} />
       <Diff before={entry.metadata.before} after={entry.metadata.after} />
       <div class="acts">
-        {who && <a class="button" href={here('explain') + `?p=user%3A${who}&at=${encodeURIComponent(entry.created_at)}`} onClick={onClose}>{t.activity.explainThen}</a>}
+        {who && <a class="button" href={explain(`user:${who}`, '', '', entry.created_at)} onClick={onClose}>{t.activity.explainThen}</a>}
         {revision && !kFinal.includes(entry.resource_type) && <Act needs="organization:get" onClick={undo}>{t.impact.undo}</Act>}
         <button type="submit">{t.common.close}</button>
       </div>

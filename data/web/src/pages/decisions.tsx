@@ -3,17 +3,18 @@ import { useState } from 'preact/hooks';
 import { get, type Schemas } from '../api';
 import { entityText } from '../entity';
 import { useLoad, usePages, useSettled } from '../load';
-import { amend, href, useRoute } from '../router';
-import { useSession } from '../session';
+import { amend, useRoute } from '../router';
+import { useExplain, useSession } from '../session';
 import { t } from '../text';
 import { when } from '../time';
 import { AsCall } from '../ui/as_call';
 import { Badge, Facts, Time } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
 import { Field, Select } from '../ui/field';
-import { Grid, type Column } from '../ui/grid';
+import type { Column } from '../ui/grid';
+import { PagedGrid } from '../ui/paged';
 import { SubjectText } from '../ui/person';
-import { Empty, Failure, Loaded } from '../ui/states';
+import { Empty, Loaded } from '../ui/states';
 import { TimeField, useRecording } from './activity';
 
 type Decision = Schemas['LoggedDecision'];
@@ -54,12 +55,8 @@ export function Decisions() {
         <TimeField name="from" label={t.activity.from} />
         <TimeField name="to" label={t.activity.to} />
       </div>
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {pages.complete && pages.rows.length === 0 && <Empty text={recording === false ? t.activity.logOff : t.activity.empty} />}
-      {pages.rows.length > 0 && (
-        <Grid label={t.activity.decisions} columns={columns} rows={pages.rows} keyOf={(one) => one.id} more={pages.more}
-          complete={pages.complete} loading={pages.loading} open={setShown} />
-      )}
+      <PagedGrid of={pages} empty={<Empty text={recording === false ? t.activity.logOff : t.activity.empty} />}
+        label={t.activity.decisions} columns={columns} keyOf={(one) => one.id} open={setShown} />
       <AsCall path="/v1/decisions" query={asked} />
       {shown && <DecisionDialog of={shown} onClose={() => setShown(null)} />}
     </>
@@ -71,10 +68,9 @@ function Answer({ given }: { given: boolean }) {
 }
 
 function DecisionDialog({ of, onClose }: { of: Decision; onClose: () => void }) {
-  const { tenant } = useSession();
+  const explain = useExplain();
   const why = useLoad(() => get('/v1/decisions/{id}/explain', { path: { id: of.id } }), [of.id]);
-  const again = href([tenant?.slug ?? '', 'explain'], { p: named(of.subject), a: of.action.name ?? '', r: named(of.resource) });
-  const then = `${again}&at=${encodeURIComponent(of.time)}`;
+  const asked = [named(of.subject), of.action.name ?? '', named(of.resource)] as const;
   return (
     <Dialog title={t.activity.decision} onClose={onClose} onSubmit={onClose}>
       <Facts rows={[
@@ -91,7 +87,7 @@ function DecisionDialog({ of, onClose }: { of: Decision; onClose: () => void }) 
           </>
         )}
       </Loaded>
-      <div class="acts"><a class="button" href={then} onClick={onClose}>{t.activity.explainThen}</a><a class="button" href={again} onClick={onClose}>{t.activity.explainNow}</a><button type="submit">{t.common.close}</button></div>
+      <div class="acts"><a class="button" href={explain(...asked, of.time)} onClick={onClose}>{t.activity.explainThen}</a><a class="button" href={explain(...asked)} onClick={onClose}>{t.activity.explainNow}</a><button type="submit">{t.common.close}</button></div>
     </Dialog>
   );
 }

@@ -8,11 +8,13 @@ import { AsCall } from '../ui/as_call';
 import { AsOf } from '../ui/as_of';
 import { Badge, Risk, Scopes } from '../ui/basics';
 import type { Asked } from '../ui/impact';
+import { Paged, Table } from '../ui/paged';
 import { PathList, resourceText } from '../ui/paths';
-import { Empty, Failure, Skeleton } from '../ui/states';
-import { takeMapping } from './give';
+import { Empty } from '../ui/states';
+import { takePath } from './mapping_changes';
 
-export type EffectiveKind = 'users' | 'groups' | 'service-users';
+export type EffectiveKind = keyof typeof kTypes;
+const kTypes = { users: 'user', groups: 'group', 'service-users': 'service_user' } as const;
 type ByRole = Schemas['EffectiveRole'];
 type ByScope = Schemas['EffectiveScope'];
 type Row = ByRole | ByScope;
@@ -37,15 +39,11 @@ export function EffectiveAccess({ kind, id, nothing, ask }: {
         <button type="button" aria-pressed={by === 'scope'} onClick={() => setBy('scope')}>{t.person.byScope}</button>
       </p>
       {can('organization:auditview') && <AsOf at={at} onInput={setAt} />}
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
       {pages.complete && !state.active && <Empty text={t.person.inactive} />}
-      {pages.complete && state.active && pages.rows.length === 0 && <Empty text={nothing} />}
-      {pages.rows.length > 0 && (
-        <AccessTable rows={pages.rows} {...(ask && !at ? { take: (path) => ask(takeMapping(path.mapping_id ?? '', path.role ?? '', pages.reload)) } : {})} />
-      )}
+      <Paged of={pages} empty={state.active && <Empty text={nothing} />}>
+        <AccessTable rows={pages.rows} {...(ask && !at ? { take: (path) => ask(takePath({ type: kTypes[kind], id }, path, pages.reload)) } : {})} />
+      </Paged>
       {state.hidden > 0 && <p class="quiet">{t.role.hiddenPaths(state.hidden)}</p>}
-      {pages.loading && <Skeleton />}
-      {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
       <AsCall path={`/v1/${kind}/{id}/effective`} values={{ id }} query={{ by, at }} />
     </>
   );
@@ -54,32 +52,25 @@ export function EffectiveAccess({ kind, id, nothing, ask }: {
 function AccessTable({ rows, take }: { rows: Row[]; take?: (path: Schemas['AccessPath']) => void }) {
   const here = useHere();
   return (
-    <div class="scroller" tabIndex={0} role="region" aria-label={t.person.access}>
-      <table class="table">
-        <thead>
-          <tr><th scope="col">{rows.some((row) => 'role' in row) ? t.person.role : t.role.permission}</th><th scope="col">{t.person.paths}</th></tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => {
-            const isRole = 'role' in row;
-            const on = isRole ? resourceText(row.resource) : '';
-            return (
-              <tr key={isRole ? `${row.role} ${on}` : row.scope}>
-                <th scope="row">
-                  {isRole ? <a href={here('roles', row.role)}>{row.name}</a> : <span class="row"><code>{row.scope}</code><Risk level={row.risk} /></span>}
-                  {isRole && <div class="small quiet">{on ? <>{t.paths.on} <code>{on}</code></> : t.person.everywhere}</div>}
-                  {row.ends_soon && <Badge kind="warn">{t.paths.endsSoon}</Badge>}
-                </th>
-                <td>
-                  <PathList paths={row.paths} more={row.more_paths} withRole={!isRole} {...(take ? { take } : {})} />
-                  {row.held_twice && <p class="small quiet">{t.paths.heldTwice}</p>}
-                  {isRole && <Scopes scopes={row.scopes} />}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+    <Table label={t.person.access} heads={[rows.some((row) => 'role' in row) ? t.person.role : t.role.permission, t.person.paths]}>
+      {rows.map((row) => {
+        const isRole = 'role' in row;
+        const on = isRole ? resourceText(row.resource) : '';
+        return (
+          <tr key={isRole ? `${row.role} ${on}` : row.scope}>
+            <th scope="row">
+              {isRole ? <a href={here('roles', row.role)}>{row.name}</a> : <span class="row"><code>{row.scope}</code><Risk level={row.risk} /></span>}
+              {isRole && <div class="small quiet">{on ? <>{t.paths.on} <code>{on}</code></> : t.person.everywhere}</div>}
+              {row.ends_soon && <Badge kind="warn">{t.paths.endsSoon}</Badge>}
+            </th>
+            <td>
+              <PathList paths={row.paths} more={row.more_paths} withRole={!isRole} {...(take ? { take } : {})} />
+              {row.held_twice && <p class="small quiet">{t.paths.heldTwice}</p>}
+              {isRole && <Scopes scopes={row.scopes} />}
+            </td>
+          </tr>
+        );
+      })}
+    </Table>
   );
 }

@@ -7,6 +7,7 @@ import { findGroups, findRoles } from '../search';
 import { useSession } from '../session';
 import { t } from '../text';
 import { AsOf } from '../ui/as_of';
+import { Folded } from '../ui/basics';
 import { Field } from '../ui/field';
 import { PageHead } from '../ui/page';
 import { GroupName } from '../ui/person';
@@ -80,8 +81,7 @@ export function ExplainPage() {
           <Field label={t.explain.resource} value={parts.r} onInput={(r) => set({ r })} hint={t.explain.resourceHint}
             wrong={tried && !parseEntity(parts.r) ? t.explain.needAll : undefined} />
         </div>
-        <details open={[parts.c, parts.sp, parts.rp, parts.wr, parts.wg].some(Boolean)}>
-          <summary>{t.explain.hypothetical}</summary>
+        <Folded summary={t.explain.hypothetical} used={[parts.c, parts.sp, parts.rp, parts.wr, parts.wg].some(Boolean)}>
           <p class="quiet small">{t.explain.supposeHelp}</p>
           <div class="columns">
             <Supposed label={t.explain.withRole} search={findRoles} value={parts.wr} onInput={(wr) => set({ wr })} />
@@ -92,7 +92,7 @@ export function ExplainPage() {
             {json('sp', t.explain.ofSubject, t.explain.propertiesHint)}
             {json('rp', t.explain.ofResource, t.explain.propertiesHint)}
           </div>
-        </details>
+        </Folded>
         {can('organization:auditview') && <AsOf at={parts.at || null} onInput={(at) => set({ at: at ?? '' })} />}
         <p class="row"><button type="submit" class="primary">{t.explain.ask}</button></p>
       </form>

@@ -5,10 +5,10 @@ import { change } from '../api';
 import type { EntityName } from '../entity';
 import { findRoles } from '../search';
 import { t } from '../text';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Expiry, localText } from '../ui/expiry';
 import { Field } from '../ui/field';
-import { saveText, removeText, type Asked } from '../ui/impact';
+import { saveText, type Asked } from '../ui/impact';
 import { Picker, type Option } from '../ui/picker';
 
 export interface Terms {
@@ -29,17 +29,6 @@ export function giveRole(role: Option, to: Principal, terms: Terms, after: () =>
     confirm: saveText,
     done: t.role.given,
     entry: { type: to.type, id: to.id },
-    after,
-  };
-}
-export function takeMapping(id: string, role: string, after: () => void): Asked {
-  return {
-    title: t.person.takeTitle(role),
-    change: change('delete', '/v1/mappings/{id}', { path: { id } }),
-    confirm: removeText,
-    done: t.person.taken,
-    danger: true,
-    entry: { type: 'mapping', id },
     after,
   };
 }
@@ -65,10 +54,7 @@ export function TermsDialog({ title, ready, onClose, submit, children }: {
         onInput={(text) => setFrom(text ? new Date(text).toISOString() : null)} />
       <Field label={t.role.resource} value={resource} onInput={setResource} hint={t.role.resourceHint} />
       <Field label={t.common.reason} value={reason} onInput={setReason} hint={t.common.reasonHint} maxLength={500} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary" disabled={!ready}>{t.role.give}</button>
-      </div>
+      <Acts name={t.role.give} disabled={!ready} />
     </Dialog>
   );
 }
@@ -80,7 +66,7 @@ export function GiveRoleTo({ to, onClose, ask, after }: {
   return (
     <TermsDialog title={t.group.giveRole} ready={role !== null} onClose={onClose}
       submit={(terms) => role && ask(giveRole(role, to, terms, after))}>
-      <Picker label={t.group.role} search={findRoles} onPick={setRole} />
+      <Picker label={t.group.role} search={findRoles} value={role?.name ?? ''} onPick={setRole} onText={() => setRole(null)} />
     </TermsDialog>
   );
 }
@@ -97,8 +83,8 @@ export function GiveRoleToAnybody({ search, onClose, ask, after }: {
   };
   return (
     <TermsDialog title={t.group.giveRole} ready={to !== null && role !== null} onClose={onClose} submit={submit}>
-      <Picker label={t.mappings.principal} search={search} onPick={setTo} />
-      <Picker label={t.group.role} search={findRoles} onPick={setRole} />
+      <Picker label={t.mappings.principal} search={search} value={to?.name ?? ''} onPick={setTo} onText={() => setTo(null)} />
+      <Picker label={t.group.role} search={findRoles} value={role?.name ?? ''} onPick={setRole} onText={() => setRole(null)} />
     </TermsDialog>
   );
 }

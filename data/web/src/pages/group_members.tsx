@@ -7,11 +7,12 @@ import { useHere } from '../session';
 import { t } from '../text';
 import { when } from '../time';
 import { Badge } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { saveText, removeText, type Asked } from '../ui/impact';
 import { Act } from '../ui/page';
+import { Paged, Table } from '../ui/paged';
 import { Picker, type Option } from '../ui/picker';
-import { Empty, Failure, Skeleton } from '../ui/states';
+import { Empty } from '../ui/states';
 import { PasteMembers } from './group_paste';
 
 type Group = Schemas['Group'];
@@ -51,41 +52,27 @@ export function GroupMembers({ group, ask }: { group: Group; ask: (asked: Asked)
         <label class="push"><input type="checkbox" checked={effective} onChange={() => setEffective(!effective)} /> {t.group.effective}</label>
       </div>
       <p />
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {pages.complete && pages.rows.length === 0 && <Empty text={t.group.noMembers} />}
-      {pages.rows.length > 0 && (
-        <div class="scroller" tabIndex={0} role="region" aria-label={t.group.members}>
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">{t.common.name}</th><th scope="col">{t.people.email}</th>
-                <th scope="col">{t.group.joined}</th><th scope="col">{t.common.actions}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {pages.rows.map((member) => (
-                <tr key={member.type + member.id}>
-                  <th scope="row">
-                    <a href={here(member.type === 'user' ? 'people' : 'groups', member.id)}>{member.name}</a>{' '}
-                    {member.type === 'group' && <Badge>{t.group.kindGroup}</Badge>}
-                    {member.active === false && <Badge kind="warn">{t.group.suspended}</Badge>}
-                  </th>
-                  <td>{member.email}</td>
-                  <td class="nowrap">{when(member.joined_at)}</td>
-                  <td>
-                    {member.direct && (
-                      <Act needs="group:update" disabled={!local} onClick={() => remove(member)}
-                        label={`${t.common.remove} ${member.name}`}>{t.common.remove}</Act>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {pages.loading && <Skeleton />}
-      {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
+      <Paged of={pages} empty={<Empty text={t.group.noMembers} />}>
+        <Table label={t.group.members} heads={[t.common.name, t.people.email, t.group.joined, t.common.actions]}>
+          {pages.rows.map((member) => (
+            <tr key={member.type + member.id}>
+              <th scope="row">
+                <a href={here(member.type === 'user' ? 'people' : 'groups', member.id)}>{member.name}</a>{' '}
+                {member.type === 'group' && <Badge>{t.group.kindGroup}</Badge>}
+                {member.active === false && <Badge kind="warn">{t.group.suspended}</Badge>}
+              </th>
+              <td>{member.email}</td>
+              <td class="nowrap">{when(member.joined_at)}</td>
+              <td>
+                {member.direct && (
+                  <Act needs="group:update" disabled={!local} onClick={() => remove(member)}
+                    label={`${t.common.remove} ${member.name}`}>{t.common.remove}</Act>
+                )}
+              </td>
+            </tr>
+          ))}
+        </Table>
+      </Paged>
       {open === 'person' && (
         <PickMember label={t.role.person} title={t.group.add} search={findPeople} onClose={() => setOpen(null)}
           onPick={(one) => add({ user_id: one.key }, one.name)} />
@@ -114,11 +101,8 @@ export function PickMember({ label, title, search, onPick, onClose }: {
   };
   return (
     <Dialog title={title} onClose={onClose} onSubmit={submit}>
-      <Picker label={label} search={search} onPick={setChosen} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary" disabled={!chosen}>{t.group.save}</button>
-      </div>
+      <Picker label={label} search={search} value={chosen?.name ?? ''} onPick={setChosen} onText={() => setChosen(null)} />
+      <Acts name={t.group.save} disabled={!chosen} />
     </Dialog>
   );
 }

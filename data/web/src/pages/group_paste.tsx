@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { change, type Schemas } from '../api';
 import { t } from '../text';
 import { Badge } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { saveText, type Asked } from '../ui/impact';
 import { kUuid } from '../ui/person';
@@ -74,10 +74,7 @@ export function PasteMembers({ group, onClose, ask, after }: {
   return (
     <Dialog title={t.group.paste} onClose={onClose} onSubmit={submit}>
       <Field label={t.group.addresses} value={text} onInput={setText} hint={t.group.pasteHelp} wrong={tried ? wrong : undefined} long autoFocus />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.group.look}</button>
-      </div>
+      <Acts name={t.group.look} />
     </Dialog>
   );
 }

@@ -7,8 +7,9 @@ import { t } from '../text';
 import { Time } from '../ui/basics';
 import { removeText, type Asked } from '../ui/impact';
 import { Act } from '../ui/page';
+import { Paged, Table } from '../ui/paged';
 import { resourceText } from '../ui/paths';
-import { Empty, Failure, Skeleton } from '../ui/states';
+import { Empty } from '../ui/states';
 import { GiveRoleTo } from './give';
 
 type Group = Schemas['Group'];
@@ -37,39 +38,24 @@ export function GroupRoles({ group, ask }: { group: Group; ask: (asked: Asked) =
   const give = <Act needs="organization:policymanage" kind="primary" onClick={() => setGiving(true)}>{t.group.giveRole}</Act>;
   return (
     <>
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {pages.complete && pages.rows.length === 0 && <Empty text={t.group.noRoles}>{give}</Empty>}
-      {pages.rows.length > 0 && (
-        <>
-          <p class="row">{give}</p>
-          <div class="scroller" tabIndex={0} role="region" aria-label={t.group.roles}>
-            <table class="table">
-              <thead>
-                <tr>
-                  <th scope="col">{t.group.role}</th><th scope="col">{t.person.on}</th><th scope="col">{t.group.from}</th>
-                  <th scope="col">{t.expiry.label}</th><th scope="col">{t.common.reason}</th><th scope="col">{t.common.actions}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {pages.rows.map((mapping) => (
-                  <tr key={mapping.role + resourceText(mapping.resource)}>
-                    <th scope="row"><a href={here('roles', mapping.role)}>{mapping.role}</a></th>
-                    <td>{resourceText(mapping.resource) || t.person.everywhere}</td>
-                    <td><Time at={mapping.valid_from ?? mapping.created_at} /></td>
-                    <td><Time at={mapping.expires_at} /></td>
-                    <td>{mapping.reason}</td>
-                    <td>
-                      <Act needs="organization:policymanage" onClick={() => take(mapping)}
-                        label={`${t.common.remove} ${mapping.role}`}>{t.common.remove}</Act>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </>
-      )}
-      {pages.loading && <Skeleton />}
+      <Paged of={pages} empty={<Empty text={t.group.noRoles}>{give}</Empty>}>
+        <p class="row">{give}</p>
+        <Table label={t.group.roles} heads={[t.group.role, t.person.on, t.group.from, t.expiry.label, t.common.reason, t.common.actions]}>
+          {pages.rows.map((mapping) => (
+            <tr key={mapping.role + resourceText(mapping.resource)}>
+              <th scope="row"><a href={here('roles', mapping.role)}>{mapping.role}</a></th>
+              <td>{resourceText(mapping.resource) || t.person.everywhere}</td>
+              <td><Time at={mapping.valid_from ?? mapping.created_at} /></td>
+              <td><Time at={mapping.expires_at} /></td>
+              <td>{mapping.reason}</td>
+              <td>
+                <Act needs="organization:policymanage" onClick={() => take(mapping)}
+                  label={`${t.common.remove} ${mapping.role}`}>{t.common.remove}</Act>
+              </td>
+            </tr>
+          ))}
+        </Table>
+      </Paged>
       {giving && (
         <GiveRoleTo to={{ type: 'group', id: group.id, name: group.name }} onClose={() => setGiving(false)} ask={ask} after={pages.reload} />
       )}

@@ -8,10 +8,11 @@ import { t } from '../text';
 import { count, when } from '../time';
 import { AsCall } from '../ui/as_call';
 import { Badge } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Field, Select, wrongAt } from '../ui/field';
-import { Grid, type Column } from '../ui/grid';
+import type { Column } from '../ui/grid';
 import { Act, PageHead } from '../ui/page';
+import { PagedGrid } from '../ui/paged';
 import { Empty, Failure } from '../ui/states';
 import { toast } from '../ui/toast';
 
@@ -38,7 +39,6 @@ export function GroupsPage() {
     { name: t.common.changed, width: '195px', cell: (group) => when(group.updated_at) },
   ];
   const make = <Act needs="organization:groupcreate" kind="primary" onClick={() => setMaking(true)}>{t.groups.make}</Act>;
-  const nothing = pages.complete && pages.rows.length === 0;
   return (
     <>
       <PageHead title={t.groups.title}>{make}</PageHead>
@@ -47,12 +47,8 @@ export function GroupsPage() {
         <Select label={t.groups.source} value={query['source'] ?? ''} onInput={(text) => amend({ source: text })}
           options={[['', t.common.all], ['local', t.groups.sources.local], ['scim', t.groups.sources.scim]]} />
       </div>
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {nothing && (Object.keys(asked).length > 0 ? <Empty text={t.common.nothingFound} /> : <Empty text={t.groups.empty}>{make}</Empty>)}
-      {!nothing && !(pages.fault && pages.rows.length === 0) && (
-        <Grid label={t.groups.title} columns={columns} rows={pages.rows} keyOf={(group) => group.id} more={pages.more}
-          complete={pages.complete || pages.fault !== undefined} loading={pages.loading} open={(group) => go(here('groups', group.id))} />
-      )}
+      <PagedGrid of={pages} label={t.groups.title} columns={columns} keyOf={(group) => group.id} open={(group) => go(here('groups', group.id))}
+        empty={Object.keys(asked).length > 0 ? <Empty text={t.common.nothingFound} /> : <Empty text={t.groups.empty}>{make}</Empty>} />
       <AsCall path="/v1/groups" query={asked} />
       {making && <MakeGroup onClose={() => setMaking(false)} />}
     </>
@@ -86,10 +82,7 @@ function MakeGroup({ onClose }: { onClose: () => void }) {
       <Field label={t.common.name} value={name} onInput={setName} required autoFocus maxLength={200}
         wrong={tried && name.trim() === '' ? t.groups.needName : wrongAt(fault, '/name')} />
       <Field label={t.common.description} value={description} onInput={setDescription} long wrong={wrongAt(fault, '/description')} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.groups.make}</button>
-      </div>
+      <Acts name={t.groups.make} />
     </Dialog>
   );
 }

@@ -9,6 +9,7 @@ import { AsCall } from '../ui/as_call';
 import { Badge, Copy, Facts, Time } from '../ui/basics';
 import { Field } from '../ui/field';
 import { PageHead } from '../ui/page';
+import { Table } from '../ui/paged';
 import { Empty, Failure, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { toast } from '../ui/toast';
@@ -151,26 +152,19 @@ function BackupTable({ backups, onFault }: { backups: Backup[]; onFault: (fault:
     else onFault(answer.fault);
   };
   return (
-    <div class="scroller" tabIndex={0} role="region" aria-label={t.health.backups}>
-      <table class="table">
-        <thead>
-          <tr>
-            <th scope="col">{t.common.created}</th><th scope="col">{t.common.name}</th><th scope="col" class="num">{t.health.revision}</th>
-            <th scope="col" class="num">{t.health.bytes}</th><th scope="col">{t.health.state}</th><th scope="col">{t.common.actions}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {backups.map((one) => (
-            <tr key={one.name}>
-              <td><Time at={one.created_at} /></td><th scope="row"><code>{one.name}</code></th>
-              <td class="num">{one.revision === null ? '' : count(one.revision)}</td><td class="num">{one.bytes === null ? '' : bytes(one.bytes)}</td>
-              <td>{one.damage ? <><Badge kind="bad">{t.health.damaged}</Badge> {one.damage}</> : <Badge kind="good">{t.health.verified}</Badge>}</td>
-              <td>{!one.damage && <button type="button" aria-label={t.health.downloadOne(one.name)} onClick={() => download(one.name)}>{t.health.download}</button>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label={t.health.backups} heads={[
+      t.common.created, t.common.name, { num: t.health.revision },
+      { num: t.health.bytes }, t.health.state, t.common.actions,
+    ]}>
+      {backups.map((one) => (
+        <tr key={one.name}>
+          <td><Time at={one.created_at} /></td><th scope="row"><code>{one.name}</code></th>
+          <td class="num">{one.revision === null ? '' : count(one.revision)}</td><td class="num">{one.bytes === null ? '' : bytes(one.bytes)}</td>
+          <td>{one.damage ? <><Badge kind="bad">{t.health.damaged}</Badge> {one.damage}</> : <Badge kind="good">{t.health.verified}</Badge>}</td>
+          <td>{!one.damage && <button type="button" aria-label={t.health.downloadOne(one.name)} onClick={() => download(one.name)}>{t.health.download}</button>}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 
@@ -191,30 +185,20 @@ function Config() {
       <p><label><input type="checkbox" checked={changed} onChange={() => setChanged(!changed)} /> {h.onlyGiven}</label></p>
       <Loaded of={load}>
         {(list) => (
-          <div class="scroller" tabIndex={0} role="region" aria-label={h.config}>
-            <table class="table">
-              <thead>
-                <tr>
-                  <th scope="col">{h.key}</th><th scope="col">{h.value}</th><th scope="col">{h.from}</th>
-                  <th scope="col">{h.taken}</th><th scope="col">{t.common.actions}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {list.data.filter((one) => one.key.includes(words.trim()) && (!changed || one.origin !== 'default')).map((one) => (
-                  <tr key={one.key}>
-                    <th scope="row" title={one.description}><code>{one.key}</code></th>
-                    <td class="words">
-                      <code>{JSON.stringify(one.value)}</code>
-                      {one.at_next_start !== null && <div><Badge kind="warn">{h.next}</Badge> <code>{JSON.stringify(one.at_next_start)}</code></div>}
-                    </td>
-                    <td>{one.from === null ? <span class="quiet">{h.usual}</span> : <code class="small">{one.from}{one.line === null ? '' : `:${one.line}`}</code>}</td>
-                    <td>{one.needs_restart ? h.byRestart : h.byReload}</td>
-                    <td><Copy text={yamlOf(one.key, one.value)} label={h.copyLine(one.key)} /></td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table label={h.config} heads={[h.key, h.value, h.from, h.taken, t.common.actions]}>
+            {list.data.filter((one) => one.key.includes(words.trim()) && (!changed || one.origin !== 'default')).map((one) => (
+              <tr key={one.key}>
+                <th scope="row" title={one.description}><code>{one.key}</code></th>
+                <td class="words">
+                  <code>{JSON.stringify(one.value)}</code>
+                  {one.at_next_start !== null && <div><Badge kind="warn">{h.next}</Badge> <code>{JSON.stringify(one.at_next_start)}</code></div>}
+                </td>
+                <td>{one.from === null ? <span class="quiet">{h.usual}</span> : <code class="small">{one.from}{one.line === null ? '' : `:${one.line}`}</code>}</td>
+                <td>{one.needs_restart ? h.byRestart : h.byReload}</td>
+                <td><Copy text={yamlOf(one.key, one.value)} label={h.copyLine(one.key)} /></td>
+              </tr>
+            ))}
+          </Table>
         )}
       </Loaded>
       <AsCall path="/v1/config" />

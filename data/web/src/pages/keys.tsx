@@ -1,24 +1,25 @@
 // Service users and keys: which programs call, with what, when last and until when. A secret is shown once.
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { call, get, type Fault, type Schemas } from '../api';
 import { usePages } from '../load';
+import { askBeforeLeaving } from '../router';
 import { findScopes } from '../search';
 import { useHere } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Copy, Scopes, Time } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Expiry } from '../ui/expiry';
 import { Field, Select, wrongAt } from '../ui/field';
 import { Act, PageHead } from '../ui/page';
+import { Paged, Table } from '../ui/paged';
 import { Picker } from '../ui/picker';
-import { Empty, Failure, Skeleton } from '../ui/states';
+import { Empty, Failure } from '../ui/states';
 import { toast } from '../ui/toast';
-import { LastUse, SecretState } from './secrets';
+import { LastUse, SecretState, stateOf } from './secrets';
 
 type ServiceUser = Schemas['TenantServiceUser'];
-type Secret = Schemas['ServiceUserSecret'];
 const kManage = 'organization:serviceusermanage';
 
 export function KeysPage() {
@@ -30,26 +31,13 @@ export function KeysPage() {
   return (
     <>
       <PageHead title={t.keys.title}>{make}</PageHead>
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {pages.complete && pages.rows.length === 0 && <Empty text={t.keys.empty}>{make}</Empty>}
-      {pages.rows.length > 0 && (
-        <div class="scroller" tabIndex={0} role="region" aria-label={t.keys.title}>
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">{t.keys.name}</th><th scope="col">{t.keys.scopes}</th><th scope="col">{t.keys.state}</th>
-                <th scope="col">{t.keys.lastUse}</th><th scope="col">{t.keys.expires}</th><th scope="col">{t.common.created}</th>
-                <th scope="col">{t.common.actions}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {pages.rows.map((one) => <Row key={one.id} of={one} rotate={() => setRotating(one)} revoke={() => setEnding(one)} />)}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {pages.loading && <Skeleton />}
-      {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
+      <Paged of={pages} empty={<Empty text={t.keys.empty}>{make}</Empty>}>
+        <Table label={t.keys.title} heads={[
+          t.keys.name, t.keys.scopes, t.keys.state, t.keys.lastUse, t.keys.expires, t.common.created, t.common.actions,
+        ]}>
+          {pages.rows.map((one) => <Row key={one.id} of={one} rotate={() => setRotating(one)} revoke={() => setEnding(one)} />)}
+        </Table>
+      </Paged>
       <AsCall path="/v1/service-users" />
       {making && <MakeKey onClose={() => setMaking(false)} onDone={pages.reload} />}
       {rotating && <RotateKey of={rotating} onClose={() => setRotating(null)} onDone={pages.reload} />}
@@ -62,7 +50,7 @@ function Row({ of, rotate, revoke }: { of: ServiceUser; rotate: () => void; revo
   const here = useHere();
   const secrets = of.secrets ?? [];
   const key = secrets.find((one) => one.kind === 'api_key');
-  const others = secrets.filter((one) => one !== key && isValid(one));
+  const others = secrets.filter((one) => one !== key && stateOf(one) === 'valid');
   const lines = key ? [key, ...others] : others;
   return (
     <tr>
@@ -77,18 +65,19 @@ function Row({ of, rotate, revoke }: { of: ServiceUser; rotate: () => void; revo
       <td>{lines.map((one) => <div key={one.id}><Time at={one.expires_at} /></div>)}</td>
       <td><Time at={of.created_at} far={false} /></td>
       <td>
-        {key && isValid(key) && <Act needs={kManage} onClick={rotate} label={t.keys.rotateTitle(of.title)}>{t.keys.rotate}</Act>}{' '}
+        {key && stateOf(key) === 'valid' && <Act needs={kManage} onClick={rotate} label={t.keys.rotateTitle(of.title)}>{t.keys.rotate}</Act>}{' '}
         {key && !key.revoked_at && <Act needs={kManage} kind="danger" onClick={revoke} label={t.keys.revokeTitle(of.title)}>{t.keys.revoke}</Act>}
       </td>
     </tr>
   );
 }
-function isValid(secret: Secret): boolean {
-  return !secret.revoked_at && !(secret.expires_at && Date.parse(secret.expires_at) < Date.now());
-}
 
 // The one time that a secret is seen: it stays until whoever sees it says that it is kept.
 function Shown({ secret, onClose, children }: { secret: string; onClose: () => void; children?: ComponentChildren }) {
+  useEffect(() => {
+    askBeforeLeaving(() => window.confirm(t.keys.leave));
+    return () => askBeforeLeaving(null);
+  }, []);
   return (
     <Dialog title={t.keys.shown} onClose={() => {}} onSubmit={onClose}>
       <p>{t.keys.shownHelp}</p>
@@ -128,16 +117,8 @@ function MakeKey({ onClose, onDone }: { onClose: () => void; onDone: () => void 
         ))}
       </p>
       <Expiry value={until} onInput={setUntil} wrong={wrongAt(fault, '/expires_at')} />
-      <Acts onClose={onClose} name={t.keys.make} />
+      <Acts name={t.keys.make} />
     </Dialog>
-  );
-}
-function Acts({ onClose, name, kind = 'primary' }: { onClose: () => void; name: string; kind?: string }) {
-  return (
-    <div class="acts">
-      <button type="button" onClick={onClose}>{t.common.cancel}</button>
-      <button type="submit" class={kind}>{name}</button>
-    </div>
   );
 }
 
@@ -163,7 +144,7 @@ function RotateKey({ of, onClose, onDone }: { of: ServiceUser; onClose: () => vo
       {fault && <Failure fault={fault} />}
       <p>{t.keys.rotateHelp}</p>
       <Select label={t.keys.keepOld} value={kept} onInput={setKept} options={kOverlaps.map((one): [string, string] => [one, t.keys.overlaps[one]])} />
-      <Acts onClose={onClose} name={t.keys.rotate} />
+      <Acts name={t.keys.rotate} />
     </Dialog>
   );
 }
@@ -184,7 +165,7 @@ function RevokeKey({ of, onClose, onDone }: { of: ServiceUser; onClose: () => vo
     <Dialog title={t.keys.revokeTitle(of.title)} onClose={onClose} onSubmit={submit}>
       {fault && <Failure fault={fault} />}
       <p>{t.keys.revokeHelp}</p>
-      <Acts onClose={onClose} name={t.keys.revoke} kind="danger" />
+      <Acts name={t.keys.revoke} kind="danger" />
     </Dialog>
   );
 }

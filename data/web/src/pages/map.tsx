@@ -1,18 +1,20 @@
 // Who holds what, at a glance: people or groups by roles or permissions. What is most dangerous stands first.
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { get, type Fault, type Schemas } from '../api';
-import { allPages, csv, kMostRows, save } from '../export';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { get, type Schemas } from '../api';
+import { kMostRows } from '../export';
 import { usePages } from '../load';
-import { amend, format, go, useRoute } from '../router';
-import { useHere, useSession } from '../session';
+import { amend, go, useRoute } from '../router';
+import { useExplain, useHere, useSession } from '../session';
 import { t } from '../text';
 import { count } from '../time';
 import { AsCall } from '../ui/as_call';
 import { Badge, type Level } from '../ui/basics';
 import { Select } from '../ui/field';
-import { Grid, type Column } from '../ui/grid';
+import type { Column } from '../ui/grid';
 import { PageHead } from '../ui/page';
-import { Empty, Failure } from '../ui/states';
+import { PagedGrid } from '../ui/paged';
+import { SaveRows } from '../ui/save_rows';
+import { Empty } from '../ui/states';
 
 type Row = Schemas['AccessMapRow'];
 type MapColumn = Schemas['AccessMap']['columns'][number];
@@ -81,6 +83,7 @@ export function MapPage() {
 function AccessGrid({ rows, cols, order }: { rows: Rows; cols: Cols; order: string }) {
   const here = useHere();
   const { tenant } = useSession();
+  const explain = useExplain();
   // What pages say besides their rows.
   const seen = useRef({ columns: new Map<string, MapColumn>(), policies: 0, hidden: false });
   const read = async (cursor: string | undefined) => {
@@ -100,16 +103,22 @@ function AccessGrid({ rows, cols, order }: { rows: Rows; cols: Cols; order: stri
   }, [isSorted, pages.complete, pages.loading, pages.rows.length]);
 
   const columns = [...seen.current.columns.values()].sort((a, b) => kRanks[b.risk] - kRanks[a.risk] || (a.column < b.column ? -1 : 1));
-  const all = ordered(pages.rows, columns, order);
-  const sizes = new Map<string, number>();
-  if (order === 'alike') for (const row of all) sizes.set(likeness(row), (sizes.get(likeness(row)) ?? 0) + 1);
+  const cut = isSorted && !pages.complete && pages.rows.length >= kMostRows;
+  const isWhole = pages.complete || cut;
+  // Sorting all of them takes a moment: it is done once, when they are there. Until then they stand as the server has them.
+  const all = useMemo(() => (isWhole ? ordered(pages.rows, columns, order) : pages.rows), [pages.rows, isWhole, order]);
+  const sizes = useMemo(() => {
+    const found = new Map<string, number>();
+    if (order === 'alike') for (const row of all) found.set(likeness(row), (found.get(likeness(row)) ?? 0) + 1);
+    return found;
+  }, [all, order]);
   const page = (row: Row): string => (row.type === 'user' ? here('people', row.id) : `${here('groups', row.id)}?tab=access`);
   // The question that a cell answers: of a person and a permission Explain has it, else the page that lists all paths.
   const question = (row: Row, column: string): string => {
     if (row.type !== 'user' || cols === 'roles') return page(row);
     const [resource = '', verb = ''] = column.split(':');
     const on = resource === 'organization' ? `organization:${tenant?.id}` : `${resource}:`;
-    return format({ segments: [tenant?.slug ?? '', 'explain'], query: { p: `user:${row.id}`, a: verb ? column : '', r: on } });
+    return explain(`user:${row.id}`, verb ? column : '', on);
   };
   const grid: Column<Row>[] = [
     { name: t.common.name, width: 'minmax(164px, 1fr)', cell: (row) => (
@@ -125,22 +134,32 @@ function AccessGrid({ rows, cols, order }: { rows: Rows; cols: Cols; order: stri
       },
     })),
   ];
-  const nothing = pages.complete && pages.rows.length === 0;
+  // The file has all columns, and lines in the order in which they were made.
+  const table = (lines: Row[]) => {
+    const names = [...seen.current.columns.keys()].sort();
+    return {
+      names: ['id', 'name', 'email', ...names],
+      lines: lines.map((row) => ({
+        id: row.id, name: row.name, email: row.email ?? '',
+        ...Object.fromEntries(names.map((name) => [name, cellOf(row, name)?.text ?? ''])),
+      })),
+    };
+  };
   return (
     <>
       <div class="row">
         <Legend />
-        <SaveMap rows={rows} cols={cols} read={read} columns={() => [...seen.current.columns.keys()]} />
+        <span class="row push"><SaveRows name={`access-map-${rows}-${cols}`} columns={table} read={read} /></span>
       </div>
       {seen.current.policies > 0 && <p class="quiet">{t.map.policies(seen.current.policies)}</p>}
       {seen.current.hidden && <p class="quiet">{t.map.hidden}</p>}
       {columns.length > kMostColumns && <p class="quiet">{t.map.more(columns.length - kMostColumns)}</p>}
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {nothing && <Empty text={t.map.none} />}
-      {!nothing && !(pages.fault && pages.rows.length === 0) && (
-        <div class="map"><Grid label={t.map.title} columns={grid} rows={all} keyOf={(row) => row.id} more={pages.more}
-          complete={pages.complete || pages.fault !== undefined} loading={pages.loading} open={(row) => go(page(row))} /></div>
-      )}
+      {isSorted && !isWhole && pages.rows.length > 0 && !pages.fault && <p class="quiet">{t.map.toOrder(pages.rows.length)}</p>}
+      {cut && <p class="box warn" role="status">{t.map.cut(pages.rows.length)}</p>}
+      <div class="map">
+        <PagedGrid of={pages} empty={<Empty text={t.map.none} />} label={t.map.title} columns={grid} rows={all} complete={isWhole}
+          keyOf={(row) => row.id} open={(row) => go(page(row))} />
+      </div>
     </>
   );
 }
@@ -148,31 +167,4 @@ function AccessGrid({ rows, cols, order }: { rows: Rows; cols: Cols; order: stri
 function Legend() {
   const marks: [string, string][] = [['●', t.map.direct], ['○', t.map.group], ['◇', t.map.things]];
   return <span class="row small">{marks.map(([mark, text]) => <span key={mark}><span aria-hidden="true">{mark}</span> {text}</span>)}</span>;
-}
-
-// All lines as a file, in the order in which they were made.
-function SaveMap({ rows, cols, read, columns }: {
-  rows: Rows; cols: Cols; read: Parameters<typeof allPages<Row>>[0]; columns: () => string[];
-}) {
-  const [told, setTold] = useState<number | null>(null);
-  const [fault, setFault] = useState<Fault>();
-  const start = async (): Promise<void> => {
-    setTold(0);
-    const all = await allPages<Row>(read, setTold);
-    setTold(null);
-    setFault(all.fault);
-    if (all.fault) return;
-    const names = columns().sort();
-    const lines = all.rows.map((row) => ({
-      id: row.id, name: row.name, email: row.email ?? '',
-      ...Object.fromEntries(names.map((name) => [name, cellOf(row, name)?.text ?? ''])),
-    }));
-    save(`access-map-${rows}-${cols}.csv`, 'text/csv', csv(['id', 'name', 'email', ...names], lines));
-  };
-  return (
-    <span class="row push">
-      {fault && <Failure fault={fault} />}
-      <button type="button" disabled={told !== null} onClick={start}>{told === null ? t.map.save : t.map.reading(told)}</button>
-    </span>
-  );
 }

@@ -13,10 +13,11 @@ import { Badge, Risk, Time } from '../ui/basics';
 import { Field } from '../ui/field';
 import { ImpactSheet, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
+import { Paged, Table } from '../ui/paged';
 import { resourceText } from '../ui/paths';
-import { GroupName, PersonName } from '../ui/person';
+import { GroupName, PersonName, useName } from '../ui/person';
 import { Picker, type Option } from '../ui/picker';
-import { Empty, Failure, Skeleton } from '../ui/states';
+import { Empty } from '../ui/states';
 import { GiveRoleToAnybody } from './give';
 import { Extend, takeAll } from './mapping_changes';
 import { TemplateGrants } from './template_grants';
@@ -24,7 +25,9 @@ import { TemplateGrants } from './template_grants';
 type Mapping = Schemas['Mapping'];
 const kDay = 86_400_000;
 const kSoon = 7 * kDay;
-const kViews = ['all', 'expiring', 'future', 'expired', 'permanent', 'templates'] as const;
+// As many as the server changes at once.
+const kMost = 1000;
+const kViews = ['all', 'active', 'expiring', 'future', 'expired', 'permanent', 'templates'] as const;
 type View = (typeof kViews)[number];
 
 async function findPrincipals(words: string): Promise<Option[]> {
@@ -50,10 +53,13 @@ export function MappingsPage() {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [giving, setGiving] = useState(false);
   const view = kViews.find((one) => one === query['state']) ?? 'all';
-  const about = useSettled({
-    ...(query['principal'] ? { principal: query['principal'] } : {}),
-    ...(parseEntity(query['resource'] ?? '') ? { resource: query['resource'] ?? '' } : {}),
-  }, 300);
+  const principal = query['principal'] ?? '';
+  const resource = (query['resource'] ?? '').trim();
+  const to = usePrincipalName(query['pn'] ? '' : principal) || query['pn'] || '';
+  const isWrong = resource !== '' && !parseEntity(resource);
+  const about = useSettled({ ...(principal ? { principal } : {}), ...(resource ? { resource } : {}) }, 300);
+  // What is half typed asks for nothing yet.
+  const isWhole = !isWrong && (!about.resource || parseEntity(about.resource) !== null);
   return (
     <>
       <PageHead title={t.mappings.title}>
@@ -67,21 +73,28 @@ export function MappingsPage() {
         ))}
       </p>
       <div class="filters">
-        <Picker label={t.mappings.principal} search={findPrincipals} value={query['pn'] ?? ''}
+        <Picker label={t.mappings.principal} search={findPrincipals} value={to}
           onPick={(one) => amend({ principal: one.key, pn: one.name })}
           onText={(text) => text === '' && amend({ principal: '', pn: '' })} />
         {view !== 'templates' && (
           <Picker label={t.person.role} search={findRoles} value={query['role'] ?? ''}
             onPick={(one) => amend({ role: one.key })} onText={(text) => text === '' && amend({ role: '' })} />
         )}
-        <Field label={t.person.on} value={query['resource'] ?? ''} onInput={(resource) => amend({ resource })} hint={t.explain.resourceHint} wide />
+        <Field label={t.person.on} value={query['resource'] ?? ''} onInput={(text) => amend({ resource: text })} wide
+          hint={t.explain.resourceHint} wrong={isWrong ? t.mappings.wrongResource : undefined} />
       </div>
-      {view === 'templates' ? <TemplateGrants filter={about} />
-        : <MappingList key={`${view}${round}`} view={view} filter={{ ...viewQuery(view), ...about, ...(query['role'] ? { role: query['role'] } : {}) }} />}
+      {isWhole && (view === 'templates' ? <TemplateGrants filter={about} />
+        : <MappingList key={`${view}${round}`} view={view} filter={{ ...viewQuery(view), ...about, ...(query['role'] ? { role: query['role'] } : {}) }} />)}
       {giving && <GiveRoleToAnybody search={findPrincipals} onClose={() => setGiving(false)} ask={setAsked} after={() => setRound(round + 1)} />}
       {asked && <ImpactSheet asked={asked} onClose={() => setAsked(null)} />}
     </>
   );
+}
+
+// What a link that only has its id says whom it is about.
+function usePrincipalName(text: string): string {
+  const to = parseEntity(text);
+  return useName(to && (({ group: 'group', user: 'user', service_user: 'machine' } as const)[to.type] ?? null), to?.id ?? '');
 }
 
 function MappingList({ view, filter }: { view: Exclude<View, 'templates'>; filter: ReturnType<typeof viewQuery> & { principal?: string; role?: string; resource?: string } }) {
@@ -96,24 +109,19 @@ function MappingList({ view, filter }: { view: Exclude<View, 'templates'>; filte
     pages.reload();
   };
   const rows = pages.rows.filter((one) => chosen.has(one.id));
-  const nothing = pages.complete && pages.rows.length === 0;
+  const cannot = rows.length === 0 || rows.length > kMost;
   return (
     <>
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {nothing && (view === 'expiring' ? <NothingEnds /> : <Empty text={t.mappings.none[view]} />)}
-      {pages.rows.length > 0 && (
-        <>
-          <p class="row" role="group" aria-label={t.mappings.chosen(rows.length)}>
-            <span>{t.mappings.chosen(rows.length)}</span>
-            <Act needs="organization:policymanage" disabled={rows.length === 0} onClick={() => setExtending(rows)}>{t.mappings.extend}</Act>
-            <Act needs="organization:policymanage" disabled={rows.length === 0} onClick={() => setAsked(takeAll(rows, changed))}>{t.common.remove}</Act>
-          </p>
-          <MappingTable rows={pages.rows} chosen={chosen} choose={setChosen} extend={(one) => setExtending([one])}
-            take={(one) => setAsked(takeAll([one], changed))} />
-        </>
-      )}
-      {pages.loading && <Skeleton />}
-      {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
+      <Paged of={pages} empty={view === 'expiring' ? <NothingEnds /> : <Empty text={t.mappings.none[view]} />}>
+        <p class="row" role="group" aria-label={t.mappings.chosen(rows.length)}>
+          <span>{t.mappings.chosen(rows.length)}</span>
+          <Act needs="organization:policymanage" disabled={cannot} onClick={() => setExtending(rows)}>{t.mappings.extend}</Act>
+          <Act needs="organization:policymanage" disabled={cannot} onClick={() => setAsked(takeAll(rows, changed))}>{t.common.remove}</Act>
+          {rows.length > kMost && <span role="status"><Badge kind="warn">{t.mappings.tooMany(kMost)}</Badge></span>}
+        </p>
+        <MappingTable rows={pages.rows} chosen={chosen} choose={setChosen} extend={(one) => setExtending([one])}
+          take={(one) => setAsked(takeAll([one], changed))} />
+      </Paged>
       <AsCall path="/v1/mappings" query={filter} />
       {extending && <Extend rows={extending} onClose={() => setExtending(null)} ask={setAsked} after={changed} />}
       {asked && <ImpactSheet asked={asked} onClose={() => setAsked(null)} />}
@@ -146,51 +154,43 @@ function MappingTable({ rows, chosen, choose, extend, take }: {
     choose(now);
   };
   return (
-    <div class="scroller" tabIndex={0} role="region" aria-label={t.mappings.title}>
-      <table class="table">
-        <thead>
-          <tr>
-            <th scope="col">
-              <input type="checkbox" checked={all} aria-label={t.mappings.chooseAll}
-                onChange={() => choose(new Set(all ? [] : rows.map((one) => one.id)))} />
-            </th>
-            <th scope="col">{t.mappings.principal}</th><th scope="col">{t.person.role}</th><th scope="col">{t.person.on}</th>
-            <th scope="col">{t.expiry.label}</th><th scope="col">{t.common.reason}</th><th scope="col">{t.common.actions}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((one) => (
-            <tr key={one.id}>
-              <td>
-                <input type="checkbox" checked={chosen.has(one.id)} aria-label={t.mappings.choose(one.principal.name, one.role)}
-                  onChange={() => toggle(one.id)} />
-              </td>
-              <th scope="row">
-                {one.principal.type === 'group' ? <GroupName id={one.principal.id} known={one.principal.name} />
-                  : <PersonName id={one.principal.id} type={one.principal.type} known={one.principal.name} />}
-              </th>
-              <td><a href={here('roles', one.role)}>{one.role}</a> <Risk level={one.level} /></td>
-              <td>{resourceText(one.resource) || t.person.everywhere}</td>
-              <td>
-                {one.state !== 'active' && <><State of={one.state} /> </>}
-                {one.state === 'future' && <><Time at={one.valid_from} /> – </>}
-                {one.expires_at ? <Time at={one.expires_at} /> : t.expiry.never}
-              </td>
-              <td>
-                {one.reason && <div>{one.reason}</div>}
-                <div class="quiet small"><Maker of={one} /> <Time at={one.created_at} /></div>
-              </td>
-              <td class="nowrap">
-                <Act needs="organization:policymanage" onClick={() => extend(one)}
-                  label={`${t.mappings.extend} ${one.principal.name} ${one.role}`}>{t.mappings.extend}</Act>{' '}
-                <Act needs="organization:policymanage" onClick={() => take(one)}
-                  label={`${t.common.remove} ${one.principal.name} ${one.role}`}>{t.common.remove}</Act>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label={t.mappings.title} heads={[
+      <th scope="col" key="all">
+        <input type="checkbox" checked={all} aria-label={t.mappings.chooseAll}
+          onChange={() => choose(new Set(all ? [] : rows.map((one) => one.id)))} />
+      </th>,
+      t.mappings.principal, t.person.role, t.person.on, t.expiry.label, t.common.reason, t.common.actions,
+    ]}>
+      {rows.map((one) => (
+        <tr key={one.id}>
+          <td>
+            <input type="checkbox" checked={chosen.has(one.id)} aria-label={t.mappings.choose(one.principal.name, one.role)}
+              onChange={() => toggle(one.id)} />
+          </td>
+          <th scope="row">
+            {one.principal.type === 'group' ? <GroupName id={one.principal.id} known={one.principal.name} />
+              : <PersonName id={one.principal.id} type={one.principal.type} known={one.principal.name} />}
+          </th>
+          <td><a href={here('roles', one.role)}>{one.role}</a> <Risk level={one.level} /></td>
+          <td>{resourceText(one.resource) || t.person.everywhere}</td>
+          <td>
+            {one.state !== 'active' && <><State of={one.state} /> </>}
+            {one.state === 'future' && <><Time at={one.valid_from} /> – </>}
+            {one.expires_at ? <Time at={one.expires_at} /> : t.expiry.never}
+          </td>
+          <td>
+            {one.reason && <div>{one.reason}</div>}
+            <div class="quiet small"><Maker of={one} /> <Time at={one.created_at} /></div>
+          </td>
+          <td class="nowrap">
+            <Act needs="organization:policymanage" onClick={() => extend(one)}
+              label={`${t.mappings.extend} ${one.principal.name} ${one.role}`}>{t.mappings.extend}</Act>{' '}
+            <Act needs="organization:policymanage" onClick={() => take(one)}
+              label={`${t.common.remove} ${one.principal.name} ${one.role}`}>{t.common.remove}</Act>
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

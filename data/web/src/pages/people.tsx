@@ -8,10 +8,11 @@ import { t } from '../text';
 import { when } from '../time';
 import { AsCall } from '../ui/as_call';
 import { Badge } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Field, wrongAt } from '../ui/field';
-import { Grid, type Column } from '../ui/grid';
+import type { Column } from '../ui/grid';
 import { Act, PageHead } from '../ui/page';
+import { PagedGrid } from '../ui/paged';
 import { Empty, Failure } from '../ui/states';
 import { toast } from '../ui/toast';
 
@@ -33,19 +34,14 @@ export function PeoplePage() {
     { name: t.common.created, width: '195px', cell: (user) => when(user.created_at) },
   ];
   const make = <Act needs="organization:usermanage" kind="primary" onClick={() => setMaking(true)}>{t.people.make}</Act>;
-  const nothing = pages.complete && pages.rows.length === 0;
   return (
     <>
       <PageHead title={t.people.title}>{make}</PageHead>
       <div class="filters">
         <Field label={t.people.find} type="search" value={query['q'] ?? ''} onInput={(text) => amend({ q: text })} wide />
       </div>
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {nothing && (q ? <Empty text={t.common.nothingFound} /> : <Empty text={t.people.empty}>{make}</Empty>)}
-      {!nothing && !(pages.fault && pages.rows.length === 0) && (
-        <Grid label={t.people.title} columns={columns} rows={pages.rows} keyOf={(user) => user.id} more={pages.more}
-          complete={pages.complete || pages.fault !== undefined} loading={pages.loading} open={(user) => go(here('people', user.id))} />
-      )}
+      <PagedGrid of={pages} empty={q ? <Empty text={t.common.nothingFound} /> : <Empty text={t.people.empty}>{make}</Empty>}
+        label={t.people.title} columns={columns} keyOf={(user) => user.id} open={(user) => go(here('people', user.id))} />
       <AsCall path="/v1/users" query={asked} />
       {making && <MakePerson onClose={() => setMaking(false)} />}
     </>
@@ -78,10 +74,7 @@ function MakePerson({ onClose }: { onClose: () => void }) {
         wrong={tried && email.trim() === '' ? t.people.needEmail : wrongAt(fault, '/email')} />
       <Field label={t.common.name} value={name} onInput={setName} required maxLength={200}
         wrong={tried && name.trim() === '' ? t.people.needName : wrongAt(fault, '/name')} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.people.make}</button>
-      </div>
+      <Acts name={t.people.make} />
     </Dialog>
   );
 }

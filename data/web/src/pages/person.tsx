@@ -4,14 +4,15 @@ import { change, get, type Schemas } from '../api';
 import { useLoad, usePages } from '../load';
 import { go, href } from '../router';
 import { findGroups } from '../search';
-import { useHere, useSession } from '../session';
+import { useExplain, useHere, useSession } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge, Facts, Id, Time } from '../ui/basics';
 import { ImpactSheet, saveText, removeText, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
+import { Paged, Table } from '../ui/paged';
 import type { Option } from '../ui/picker';
-import { Empty, Failure, Loaded, Skeleton } from '../ui/states';
+import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { AuditList } from './audit_list';
 import { EffectiveAccess } from './effective';
@@ -30,6 +31,7 @@ export function PersonPage({ id }: { id: string }) {
 function PersonView({ user, etag, reload }: { user: User; etag: string; reload: () => void }) {
   const here = useHere();
   const { tenant } = useSession();
+  const explain = useExplain();
   const [asked, setAsked] = useState<Asked | null>(null);
   const [giving, setGiving] = useState(false);
   // Counts what was given, so that the list of what is held is read again.
@@ -56,7 +58,7 @@ function PersonView({ user, etag, reload }: { user: User; etag: string; reload: 
   return (
     <>
       <PageHead title={user.name}>
-        <a class="button" href={href([tenant?.slug ?? '', 'explain'], { p: `user:${user.id}` })}>{t.person.explain}</a>
+        <a class="button" href={explain(`user:${user.id}`)}>{t.person.explain}</a>
         <a class="button" href={href([tenant?.slug ?? '', 'what-can'], { p: `user:${user.id}` })}>{t.person.whatCan}</a>
         <a class="button" href={href([tenant?.slug ?? '', 'compare'], { a: user.id, an: user.name })}>{t.compare.title}</a>
         <Act needs="organization:usermanage" onClick={suspend}>{user.active ? t.person.suspend : t.person.activate}</Act>
@@ -113,14 +115,13 @@ function PersonKeys({ user }: { user: User }) {
   return (
     <>
       <h2>{t.person.keysMade}</h2>
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {pages.complete && pages.rows.length === 0 && <Empty text={t.person.noKeys} />}
-      <ul class="paths">
-        {pages.rows.map((one) => (
-          <li class="row" key={one.id}><a href={here('machines', one.id)}>{one.name}</a> <Time at={one.expires_at} /></li>
-        ))}
-      </ul>
-      {pages.loading && <Skeleton />}
+      <Paged of={pages} empty={<Empty text={t.person.noKeys} />}>
+        <ul class="paths">
+          {pages.rows.map((one) => (
+            <li class="row" key={one.id}><a href={here('machines', one.id)}>{one.name}</a> <Time at={one.expires_at} /></li>
+          ))}
+        </ul>
+      </Paged>
       <h2>{t.sessions.title}</h2>
       <Sessions owner={user.id} />
     </>
@@ -156,19 +157,14 @@ function PersonGroups({ user, ask, reload }: { user: User; ask: (asked: Asked) =
     <>
       <p class="row">{add}</p>
       {dialog}
-      <div class="scroller">
-        <table class="table">
-          <thead><tr><th scope="col">{t.role.group}</th><th scope="col">{t.common.actions}</th></tr></thead>
-        <tbody>
-          {user.groups.map((group) => (
-            <tr key={group.id}>
-              <th scope="row"><a href={here('groups', group.id)}>{group.name}</a></th>
-              <td><Act needs="group:update" onClick={() => leave(group)} label={`${t.person.leave} ${group.name}`}>{t.person.leave}</Act></td>
-            </tr>
-          ))}
-        </tbody>
-        </table>
-      </div>
+      <Table label={t.person.groups} heads={[t.role.group, t.common.actions]}>
+        {user.groups.map((group) => (
+          <tr key={group.id}>
+            <th scope="row"><a href={here('groups', group.id)}>{group.name}</a></th>
+            <td><Act needs="group:update" onClick={() => leave(group)} label={`${t.person.leave} ${group.name}`}>{t.person.leave}</Act></td>
+          </tr>
+        ))}
+      </Table>
     </>
   );
 }

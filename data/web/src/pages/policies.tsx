@@ -8,10 +8,11 @@ import { t } from '../text';
 import { count } from '../time';
 import { AsCall } from '../ui/as_call';
 import { Badge } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Field, wrongAt } from '../ui/field';
 import { flipText, ImpactSheet, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
+import { Table } from '../ui/paged';
 import { Failure, Loaded } from '../ui/states';
 import { toast } from '../ui/toast';
 
@@ -52,38 +53,31 @@ export function PoliciesPage() {
         {(list) => (
           <>
             {list.data.every((policy) => policy.built_in) && <p>{t.policies.empty}</p>}
-            <div class="scroller" tabIndex={0} role="region" aria-label={t.policies.title}>
-              <table class="table">
-                <thead>
-                  <tr>
-                    <th scope="col" class="num">{t.policies.priority}</th><th scope="col">{t.common.name}</th>
-                    <th scope="col" class="num">{t.policies.rules}</th><th scope="col">{t.policies.state}</th>
-                    <th scope="col">{t.common.description}</th><th scope="col">{t.common.actions}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {inOrder(list.data).map((policy, index, all) => (
-                    <tr key={policy.id}>
-                      <td class="num">{policy.priority === null ? t.policies.last : count(policy.priority)}</td>
-                      <th scope="row"><a href={here('policies', policy.id)}>{policy.name}</a> {policy.built_in && <Badge>{t.policies.builtIn}</Badge>}</th>
-                      <td class="num">{count(policy.rules.length)}</td>
-                      <td><Badge kind={policy.enabled ? 'good' : 'warn'}>{policy.enabled ? t.policies.enabled : t.policies.disabled}</Badge></td>
-                      <td>{policy.description}</td>
-                      <td class="nowrap">
-                        {!policy.built_in && (
-                          <>
-                            <Act needs="organization:policymanage" disabled={index === 0} label={`${t.policy.up}: ${policy.name}`}
-                              onClick={() => move(list.data, policy.id, -1)}>{t.policy.up}</Act>{' '}
-                            <Act needs="organization:policymanage" disabled={all[index + 1]?.built_in !== false}
-                              label={`${t.policy.down}: ${policy.name}`} onClick={() => move(list.data, policy.id, 1)}>{t.policy.down}</Act>
-                          </>
-                        )}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table label={t.policies.title} heads={[
+              { num: t.policies.priority }, t.common.name,
+              { num: t.policies.rules }, t.policies.state, t.common.description,
+              t.common.actions,
+            ]}>
+              {inOrder(list.data).map((policy, index, all) => (
+                <tr key={policy.id}>
+                  <td class="num">{policy.priority === null ? t.policies.last : count(policy.priority)}</td>
+                  <th scope="row"><a href={here('policies', policy.id)}>{policy.name}</a> {policy.built_in && <Badge>{t.policies.builtIn}</Badge>}</th>
+                  <td class="num">{count(policy.rules.length)}</td>
+                  <td><Badge kind={policy.enabled ? 'good' : 'warn'}>{policy.enabled ? t.policies.enabled : t.policies.disabled}</Badge></td>
+                  <td>{policy.description}</td>
+                  <td class="nowrap">
+                    {!policy.built_in && (
+                      <>
+                        <Act needs="organization:policymanage" disabled={index === 0} label={`${t.policy.up}: ${policy.name}`}
+                          onClick={() => move(list.data, policy.id, -1)}>{t.policy.up}</Act>{' '}
+                        <Act needs="organization:policymanage" disabled={all[index + 1]?.built_in !== false}
+                          label={`${t.policy.down}: ${policy.name}`} onClick={() => move(list.data, policy.id, 1)}>{t.policy.down}</Act>
+                      </>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </Table>
           </>
         )}
       </Loaded>
@@ -120,10 +114,7 @@ function MakePolicy({ onClose }: { onClose: () => void }) {
         wrong={tried && name.trim() === '' ? t.policies.needName : wrongAt(fault, '/name')} />
       <Field label={t.policies.priority} value={priority} onInput={setPriority} hint={t.policies.priorityHint}
         wrong={tried && !/^-?\d+$/.test(priority) ? t.policies.priorityHint : wrongAt(fault, '/priority')} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.policies.make}</button>
-      </div>
+      <Acts name={t.policies.make} />
     </Dialog>
   );
 }

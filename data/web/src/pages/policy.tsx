@@ -7,14 +7,14 @@ import { useHere } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge, Facts, Id, Time } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { flipText, ImpactSheet, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
 import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { AuditList } from './audit_list';
-import { RuleEditor } from './rule_editor';
+import { EditRule, RuleEditor } from './rule_editor';
 
 type Policy = Schemas['Policy'];
 type Rule = Schemas['Rule'];
@@ -119,7 +119,7 @@ function Rules({ policy, ask, reload }: { policy: Policy; ask: (asked: Asked) =>
             </span>
           </div>
           {open === rule.id
-            ? <RuleEditor policy={policy.id} rule={rule} ask={ask} onClose={() => setOpen(null)} onSaved={saved} />
+            ? <EditRule policy={policy.id} id={rule.id} ask={ask} onClose={() => setOpen(null)} onSaved={saved} />
             : <pre>{rule.policy_text}</pre>}
           {rule.warnings.map((warning) => <p class="small" key={warning}>{warning}</p>)}
         </article>
@@ -154,10 +154,7 @@ function Details({ policy, etag, onClose, ask, reload }: {
       <Field label={t.policies.priority} value={priority} onInput={setPriority} hint={t.policies.priorityHint}
         wrong={whole ? undefined : t.policies.priorityHint} />
       <Field label={t.common.description} value={description} onInput={setDescription} long />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.policy.save}</button>
-      </div>
+      <Acts name={t.policy.save} />
     </Dialog>
   );
 }

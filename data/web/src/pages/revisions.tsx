@@ -8,6 +8,7 @@ import { count, when } from '../time';
 import { AsCall } from '../ui/as_call';
 import { ask, undoOf } from '../ui/impact';
 import { Act } from '../ui/page';
+import { Table } from '../ui/paged';
 import { GroupName, PersonName } from '../ui/person';
 import { Empty, Failure, Skeleton } from '../ui/states';
 
@@ -51,35 +52,28 @@ export function Revisions() {
 
 function RevisionTable({ changes }: { changes: Change[] }) {
   return (
-    <div class="scroller" tabIndex={0} role="region" aria-label={t.revisions.title}>
-      <table class="table">
-        <thead>
-          <tr>
-            <th scope="col" class="num">{t.health.revision}</th><th scope="col">{t.activity.when}</th><th scope="col">{t.activity.who}</th>
-            <th scope="col">{t.activity.what}</th><th scope="col">{t.common.actions}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {changes.map((one) => (
-            <tr key={one.revision}>
-              <th scope="row" class="num">{count(one.revision)}</th>
-              <td class="nowrap">{when(one.created_at)}</td>
-              <td>{one.actor_name ?? one.actor_id ?? ''}</td>
-              <td>
-                <ul class="paths">
-                  {one.changes.slice(0, 6).map((object) => <li key={object.resource_type + object.resource_id}><Object of={object} /></li>)}
-                  {one.changes.length > 6 && <li class="quiet">{t.common.andMore(one.changes.length - 6)}</li>}
-                </ul>
-              </td>
-              <td>
-                <Act needs="organization:get" label={t.revisions.undo(one.revision)}
-                  onClick={() => ask(undoOf(one.revision, t.revisions.called(one.revision)))}>{t.impact.undo}</Act>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label={t.revisions.title} heads={[
+      { num: t.health.revision }, t.activity.when, t.activity.who, t.activity.what,
+      t.common.actions,
+    ]}>
+      {changes.map((one) => (
+        <tr key={one.revision}>
+          <th scope="row" class="num">{count(one.revision)}</th>
+          <td class="nowrap">{when(one.created_at)}</td>
+          <td>{one.actor_name ?? one.actor_id ?? ''}</td>
+          <td>
+            <ul class="paths">
+              {one.changes.slice(0, 6).map((object) => <li key={object.resource_type + object.resource_id}><Object of={object} /></li>)}
+              {one.changes.length > 6 && <li class="quiet">{t.common.andMore(one.changes.length - 6)}</li>}
+            </ul>
+          </td>
+          <td>
+            <Act needs="organization:get" label={t.revisions.undo(one.revision)}
+              onClick={() => ask(undoOf(one.revision, t.revisions.called(one.revision)))}>{t.impact.undo}</Act>
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -8,6 +8,7 @@ import { askBeforeLeaving } from '../router';
 import { t } from '../text';
 import { Risk, Scopes } from '../ui/basics';
 import { saveText, summary, type Asked } from '../ui/impact';
+import { Overtaken } from '../ui/overtaken';
 import { Act } from '../ui/page';
 import { Failure, Loaded } from '../ui/states';
 
@@ -80,7 +81,7 @@ export function RoleScopes({ role, etag, reload, ask }: Props) {
             )}
           </div>
           {overtaken && (
-            <Overtaken theirs={role.scopes} yours={[...now].sort()}
+            <Overtaken theirs={<Scopes scopes={role.scopes} />} yours={<Scopes scopes={[...now].sort()} />}
               take={() => setChosen(null)} keep={() => setBase({ scopes: role.scopes, etag })} />
           )}
           {changed && !overtaken && <Preview slug={role.slug} scopes={[...now].sort()} />}
@@ -186,22 +187,6 @@ function Preview({ slug, scopes }: { slug: string; scopes: string[] }) {
       {would && would.blast_radius.warnings.length > 0 && (
         <ul>{would.blast_radius.warnings.map((warning) => <li key={warning}>{warning}</li>)}</ul>
       )}
-    </section>
-  );
-}
-
-function Overtaken({ theirs, yours, take, keep }: { theirs: string[]; yours: string[]; take: () => void; keep: () => void }) {
-  return (
-    <section class="box warn" role="alert">
-      <p>{t.impact.conflict(t.role.scopes)}</p>
-      <div class="columns">
-        <div><h3>{t.impact.theirs}</h3><Scopes scopes={theirs} /></div>
-        <div><h3>{t.impact.yours}</h3><Scopes scopes={yours} /></div>
-      </div>
-      <div class="row">
-        <button type="button" onClick={take}>{t.impact.takeTheirs}</button>
-        <button type="button" onClick={keep}>{t.impact.keepYours}</button>
-      </div>
     </section>
   );
 }

@@ -9,10 +9,11 @@ import { t } from '../text';
 import { count, when } from '../time';
 import { AsCall } from '../ui/as_call';
 import { Badge, Risk, type Level } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Field, Select, wrongAt } from '../ui/field';
-import { Grid, type Column } from '../ui/grid';
+import type { Column } from '../ui/grid';
 import { Act, PageHead } from '../ui/page';
+import { PagedGrid } from '../ui/paged';
 import { Picker } from '../ui/picker';
 import { Empty, Failure } from '../ui/states';
 import { toast } from '../ui/toast';
@@ -42,7 +43,6 @@ export function RolesPage() {
     ) },
     { name: t.roles.changed, width: '180px', cell: (role) => when(role.updated_at) },
   ];
-  const nothing = pages.complete && pages.rows.length === 0;
   return (
     <>
       <PageHead title={t.roles.title}>
@@ -60,12 +60,8 @@ export function RolesPage() {
         <Select label={t.roles.nobody} value={query['held'] ?? ''} onInput={(held) => amend({ held })}
           options={[['', t.common.all], ['true', t.roles.bySomebody], ['false', t.roles.byNobody]]} />
       </div>
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {nothing && <Empty text={t.roles.none} />}
-      {!nothing && !(pages.fault && pages.rows.length === 0) && (
-        <Grid label={t.roles.title} columns={columns} rows={pages.rows} keyOf={(role) => role.id} more={pages.more}
-          complete={pages.complete || pages.fault !== undefined} loading={pages.loading} open={(role) => go(here('roles', role.slug))} />
-      )}
+      <PagedGrid of={pages} empty={<Empty text={t.roles.none} />} label={t.roles.title} columns={columns}
+        keyOf={(role) => role.id} open={(role) => go(here('roles', role.slug))} />
       <AsCall path="/v1/roles" query={asked} />
       {making && <MakeRole onClose={() => setMaking(false)} />}
     </>
@@ -119,10 +115,7 @@ export function MakeRole({ onClose, from }: { onClose: () => void; from?: Role }
         wrong={tried && name.trim() === '' ? t.roles.needName : wrongAt(fault, '/name')} />
       <Field label={t.roles.slug} value={slug} onInput={setSlug} hint={t.roles.slugHint} wrong={wrongAt(fault, '/slug')} />
       <Field label={t.common.description} value={description} onInput={setDescription} long wrong={wrongAt(fault, '/description')} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.roles.make}</button>
-      </div>
+      <Acts name={t.roles.make} />
     </Dialog>
   );
 }

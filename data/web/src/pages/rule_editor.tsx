@@ -3,30 +3,44 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { call, change, get, type Fault, type Schemas } from '../api';
 import type { Editor, Mistake } from '../editor/editor';
-import { useSettled } from '../load';
+import { useLoad, useSettled } from '../load';
 import { askBeforeLeaving } from '../router';
 import { t } from '../text';
 import { Field } from '../ui/field';
 import { flipText, type Asked } from '../ui/impact';
-import { Failure } from '../ui/states';
+import { Failure, Loaded } from '../ui/states';
 import { partsOf, RuleForm, type Parts } from './rule_form';
 
-type Rule = Schemas['Rule'];
 type Checked = Schemas['RulesValidated'];
 const kNew = 'permit (\n  principal,\n  action == Action::"read",\n  resource\n);\n';
 
-export function RuleEditor({ policy, rule, ask, onClose, onSaved }: {
-  policy: string; rule: Rule | null; ask: (asked: Asked) => void; onClose: () => void; onSaved: () => void;
+interface Props {
+  policy: string;
+  ask: (asked: Asked) => void;
+  onClose: () => void;
+  onSaved: () => void;
+}
+// One that is there, as it is stored when this begins; it is saved only where it still is so by then.
+export function EditRule({ id, ...props }: Props & { id: string }) {
+  const load = useLoad(() => get('/v1/policies/{id}/rules/{rule_id}', { path: { id: props.policy, rule_id: id } }), [id]);
+  return <Loaded of={load}>{({ policy_text: text }) => <RuleEditor {...props} rule={{ id, text, etag: load.etag }} />}</Loaded>;
+}
+
+export function RuleEditor({ policy, rule, ask, onClose, onSaved }: Props & {
+  rule: { id: string; text: string; etag: string | undefined } | null;
 }) {
-  const start = rule?.policy_text ?? kNew;
+  const start = rule?.text ?? kNew;
   const [text, setText] = useState(start);
   const [parts, setParts] = useState<Parts | null>(null); // while it is a form
   const [looked, setLooked] = useState<{ body: string; checked: Checked } | null>(null);
   const [fault, setFault] = useState<Fault>();
+  // What the form began with: until that is changed the text stays as it was written, with its comments.
+  const began = useRef('');
   const editor = useRef<Editor | null>(null);
   const body = JSON.stringify(parts ?? { policy_text: text });
   const settled = useSettled(body, 300);
-  const dirty = text !== start;
+  const formed = parts !== null && JSON.stringify(parts) !== began.current;
+  const dirty = text !== start || formed;
 
   useEffect(() => {
     const stop = new AbortController();
@@ -43,28 +57,33 @@ export function RuleEditor({ policy, rule, ask, onClose, onSaved }: {
     return () => stop.abort();
   }, [settled]);
   useEffect(() => {
-    askBeforeLeaving(dirty || parts ? () => window.confirm(t.role.discard) : null);
+    askBeforeLeaving(dirty ? () => window.confirm(t.role.discard) : null);
     return () => askBeforeLeaving(null);
-  }, [dirty, parts !== null]);
+  }, [dirty]);
 
   // What was found out of what stands there now, and not of what stood there before.
   const checked = looked?.body === body && !fault ? looked.checked : null;
   const made = checked?.rule?.policy_text;
   const asForm = (): void => {
-    if (checked?.rule) setParts(partsOf(checked.rule));
+    if (!checked?.rule) return;
+    const first = partsOf(checked.rule);
+    began.current = JSON.stringify(first);
+    setParts(first);
   };
   const asText = (): void => {
-    if (made) setText(made);
+    if (formed && made) setText(made);
     setFault(undefined);
     setParts(null);
   };
   const save = (): void => {
-    const policy_text = parts ? made : text;
+    const policy_text = formed ? made : text;
     if (!checked?.valid || policy_text === undefined) return;
     ask({
       title: t.policy.saveTitle,
       change: rule
-        ? change('patch', '/v1/policies/{id}/rules/{rule_id}', { path: { id: policy, rule_id: rule.id }, body: { policy_text } })
+        ? change('patch', '/v1/policies/{id}/rules/{rule_id}', {
+          path: { id: policy, rule_id: rule.id }, body: { policy_text }, ...(rule.etag ? { ifMatch: rule.etag } : {}),
+        })
         : change('post', '/v1/policies/{id}/rules', { path: { id: policy }, body: { policy_text } }),
       confirm: flipText,
       done: t.policy.saved,
@@ -76,7 +95,7 @@ export function RuleEditor({ policy, rule, ask, onClose, onSaved }: {
   return (
     <section aria-label={t.policy.ruleText}>
       <div class="row presets" role="group" aria-label={t.ruleForm.forms}>
-        <button type="button" aria-pressed={parts === null} disabled={parts !== null && !made} onClick={asText}>{t.ruleForm.asText}</button>
+        <button type="button" aria-pressed={parts === null} disabled={formed && !made} onClick={asText}>{t.ruleForm.asText}</button>
         <button type="button" aria-pressed={parts !== null} disabled={parts === null && !checked?.rule} onClick={asForm}>{t.ruleForm.asForm}</button>
         {checked && !checked.rule && <span class="quiet">{t.ruleForm.oneOnly}</span>}
       </div>
@@ -85,7 +104,7 @@ export function RuleEditor({ policy, rule, ask, onClose, onSaved }: {
         : <TextBox start={text} text={text} onInput={setText} onEditor={(one) => {
             editor.current = one;
           }} />}
-      {parts && made && <><p class="quiet">{t.ruleForm.made}</p><pre>{made}</pre></>}
+      {formed && made && <><p class="quiet">{t.ruleForm.made}</p><pre>{made}</pre></>}
       {fault && !wrongFields && <Failure fault={fault} />}
       {!wrongFields && <Verdict checked={checked} />}
       <div class="row">

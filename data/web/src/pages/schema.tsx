@@ -8,7 +8,9 @@ import { useHere } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge } from '../ui/basics';
+import { Acts, Dialog } from '../ui/dialog';
 import { Field, wrongAt } from '../ui/field';
+import { Overtaken } from '../ui/overtaken';
 import { Act } from '../ui/page';
 import { Failure, Skeleton } from '../ui/states';
 import { toast } from '../ui/toast';
@@ -30,58 +32,103 @@ export function SchemaPage() {
   );
 }
 
+interface Kept {
+  text: string;
+  etag: string | undefined;
+}
+// What is stored now; nothing where there is none.
+async function stored(): Promise<Kept | Fault> {
+  const answer = await get('/v1/schema');
+  if (answer.ok) return { text: answer.data.schema, etag: answer.etag };
+  return answer.fault.status === 404 ? { text: '', etag: undefined } : answer.fault;
+}
+
 function Form({ was, etag, reload }: { was: string; etag: string | undefined; reload: () => void }) {
+  const [base, setBase] = useState<Kept>({ text: was, etag });
+  const [theirs, setTheirs] = useState<Kept | null>(null);
   const [text, setText] = useState(was);
   const [trial, setTrial] = useState<{ of: string; found: Trial } | null>(null);
   const [fault, setFault] = useState<Fault>();
-  const [busy, setBusy] = useState(false);
-  const isChanged = text !== was;
+  const [removing, setRemoving] = useState(false);
+  const isChanged = text !== base.text;
   const told = wrongAt(fault, '/schema');
   useEffect(() => {
     askBeforeLeaving(isChanged ? () => window.confirm(t.role.discard) : null);
     return () => askBeforeLeaving(null);
   }, [isChanged]);
-  const seen = trial?.of === text ? trial.found : null;
+  const seen = trial?.of === text && !theirs ? trial.found : null;
+  const unfit = seen ? seen.rules.count + seen.entities.count + seen.tests.failed : 0;
   const attempt = async (): Promise<void> => {
-    setBusy(true);
     const answer = await call('put', '/v1/schema', { body: { schema: text } }, true);
-    setBusy(false);
     setFault(answer.ok ? undefined : answer.fault);
     setTrial(answer.ok ? { of: text, found: answer.data as unknown as Trial } : null);
   };
-  const finish = (answer: { ok: boolean; fault?: Fault }, said: string): void => {
-    setBusy(false);
-    if (!answer.ok) {
-      setFault(answer.fault);
-      return;
-    }
+  // Somebody else was quicker.
+  const overtaken = async (): Promise<void> => {
+    const now = await stored();
+    if ('text' in now) setTheirs(now);
+    else setFault(now);
+  };
+  const done = (said: string): void => {
     askBeforeLeaving(null);
     toast(said);
     reload();
   };
-  const options = etag ? { ifMatch: etag } : {};
   const save = async (force: boolean): Promise<void> => {
-    setBusy(true);
-    finish(await call('put', '/v1/schema', { body: { schema: text }, query: { force }, ...options }), t.settings.schemaSaved);
+    const answer = await call('put', '/v1/schema', { body: { schema: text }, query: { force }, ...matching(base) });
+    if (answer.ok) done(t.settings.schemaSaved);
+    else if (answer.fault.status === 412) await overtaken();
+    else setFault(answer.fault);
   };
-  const remove = async (): Promise<void> => {
-    setBusy(true);
-    finish(await call('delete', '/v1/schema', options), t.settings.schemaRemoved);
+  const keep = (): void => {
+    if (theirs) setBase(theirs);
+    setTheirs(null);
+    setTrial(null);
   };
   return (
     <>
       {told ? <pre role="alert" tabIndex={0}>{told}</pre> : fault && <Failure fault={fault} />}
       <Field label={t.settings.schemaText} value={text} onInput={setText} long wide />
+      {theirs && (
+        <Overtaken theirs={<pre tabIndex={0}>{theirs.text || t.settings.noSchema}</pre>}
+          yours={<pre tabIndex={0}>{text}</pre>} take={reload} keep={keep} />
+      )}
       {seen && <Found trial={seen} />}
       {isChanged && !seen && <p class="quiet">{t.settings.changed}</p>}
       <p class="row">
-        <Act needs={kNeeds} onClick={attempt} disabled={busy || !isChanged || text.trim() === ''}>{t.settings.trySchema}</Act>
+        <Act needs={kNeeds} onClick={attempt} disabled={!isChanged || text.trim() === ''}>{t.settings.trySchema}</Act>
         {seen?.would_be_set === false
-          ? <Act needs={kNeeds} kind="danger" onClick={() => save(true)} disabled={busy}>{t.settings.saveUnfit}</Act>
-          : <Act needs={kNeeds} kind="primary" onClick={() => save(false)} disabled={busy || !seen}>{t.settings.saveSchema}</Act>}
-        {was && <Act needs={kNeeds} kind="danger" onClick={remove} disabled={busy}>{t.settings.removeSchema}</Act>}
+          ? <Act needs={kNeeds} kind="danger" onClick={() => save(true)}>{t.settings.saveUnfit(unfit, seen.complete)}</Act>
+          : <Act needs={kNeeds} kind="primary" onClick={() => save(false)} disabled={!seen}>{t.settings.saveSchema}</Act>}
+        {base.text && <Act needs={kNeeds} kind="danger" onClick={() => setRemoving(true)}>{t.settings.removeSchema}</Act>}
       </p>
+      {removing && (
+        <Remove of={base} onClose={() => setRemoving(false)} onDone={() => done(t.settings.schemaRemoved)} onOvertaken={overtaken} />
+      )}
     </>
+  );
+}
+function matching({ etag }: Kept): { ifMatch?: string } {
+  return etag ? { ifMatch: etag } : {};
+}
+
+function Remove({ of, onClose, onDone, onOvertaken }: {
+  of: Kept; onClose: () => void; onDone: () => void; onOvertaken: () => Promise<void>;
+}) {
+  const [fault, setFault] = useState<Fault>();
+  const submit = async (): Promise<void> => {
+    const answer = await call('delete', '/v1/schema', matching(of));
+    if (!answer.ok && answer.fault.status !== 412) return setFault(answer.fault);
+    if (!answer.ok) await onOvertaken();
+    onClose();
+    if (answer.ok) onDone();
+  };
+  return (
+    <Dialog title={t.settings.removeSchema} onClose={onClose} onSubmit={submit}>
+      {fault && <Failure fault={fault} />}
+      <p>{t.settings.removeSchemaHelp}</p>
+      <Acts name={t.settings.removeSchema} kind="danger" />
+    </Dialog>
   );
 }
 

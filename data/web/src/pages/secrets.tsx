@@ -4,15 +4,20 @@ import { useLoad } from '../load';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge, Id, Time } from '../ui/basics';
+import { Table } from '../ui/paged';
 import { Empty, Loaded } from '../ui/states';
 
 type Secret = Schemas['ServiceUserSecret'];
 const kUnusedMs = 90 * 86_400_000;
 
+export function stateOf({ revoked_at: revoked, expires_at: end }: Pick<Secret, 'revoked_at' | 'expires_at'>, now = Date.now()): keyof typeof kBadges {
+  if (revoked) return 'revoked';
+  return end && Date.parse(end) <= now ? 'expired' : 'valid';
+}
+const kBadges = { valid: 'good', expired: 'warn', revoked: 'bad' };
 export function SecretState({ of }: { of: Secret }) {
-  if (of.revoked_at) return <Badge kind="bad">{t.keys.revoked}</Badge>;
-  if (of.expires_at && Date.parse(of.expires_at) < Date.now()) return <Badge kind="warn">{t.keys.expired}</Badge>;
-  return <Badge kind="good">{t.keys.valid}</Badge>;
+  const state = stateOf(of);
+  return <Badge kind={kBadges[state]}>{t.keys[state]}</Badge>;
 }
 
 // Unused for ninety days, as far as that is known.
@@ -36,25 +41,16 @@ export function Secrets({ id }: { id: string }) {
     <>
       <Loaded of={load}>
         {({ secrets }) => secrets === null ? <p>{t.keys.hidden}</p> : secrets.length === 0 ? <Empty text={t.keys.noSecret} /> : (
-          <div class="scroller" tabIndex={0} role="region" aria-label={t.keys.secrets}>
-            <table class="table">
-              <thead>
-                <tr>
-                  <th scope="col">{t.common.name}</th><th scope="col">{t.keys.state}</th><th scope="col">{t.keys.lastUse}</th>
-                  <th scope="col">{t.keys.expires}</th><th scope="col">{t.common.created}</th><th scope="col">{t.common.id}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {secrets.map((one) => (
-                  <tr key={one.id}>
-                    <th scope="row">{one.name} <span class="quiet small">{one.kind === 'api_key' ? t.keys.aKey : t.keys.aSecret}</span></th>
-                    <td><SecretState of={one} /></td><td><LastUse of={one} /></td><td><Time at={one.expires_at} /></td>
-                    <td><Time at={one.created_at} far={false} /></td><td><Id id={one.id} /></td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table label={t.keys.secrets}
+            heads={[t.common.name, t.keys.state, t.keys.lastUse, t.keys.expires, t.common.created, t.common.id]}>
+            {secrets.map((one) => (
+              <tr key={one.id}>
+                <th scope="row">{one.name} <span class="quiet small">{one.kind === 'api_key' ? t.keys.aKey : t.keys.aSecret}</span></th>
+                <td><SecretState of={one} /></td><td><LastUse of={one} /></td><td><Time at={one.expires_at} /></td>
+                <td><Time at={one.created_at} far={false} /></td><td><Id id={one.id} /></td>
+              </tr>
+            ))}
+          </Table>
         )}
       </Loaded>
       <AsCall path="/v1/service-users/{id}" values={{ id }} />

@@ -6,8 +6,10 @@ import { useSession } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge, Time } from '../ui/basics';
+import { Act } from '../ui/page';
+import { Paged, Table } from '../ui/paged';
 import { PersonName } from '../ui/person';
-import { Empty, Failure, Skeleton } from '../ui/states';
+import { Empty, Failure } from '../ui/states';
 import { toast } from '../ui/toast';
 
 type Session = Schemas['Session'];
@@ -48,36 +50,25 @@ export function Sessions({ owner }: { owner?: string }) {
         <p><label><input type="checkbox" checked={everybody} onChange={() => setEverybody(!everybody)} /> {t.sessions.everybody}</label></p>
       )}
       {fault && <Failure fault={fault} />}
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {pages.complete && pages.rows.length === 0 && <Empty text={t.sessions.none} />}
-      {pages.rows.length > 0 && (
-        <div class="scroller" tabIndex={0} role="region" aria-label={t.sessions.title}>
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">{t.sessions.who}</th><th scope="col">{t.sessions.browser}</th><th scope="col">{t.activity.address}</th>
-                <th scope="col">{t.sessions.begun}</th><th scope="col">{t.sessions.expires}</th><th scope="col">{t.common.actions}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {pages.rows.map((one) => (
-                <tr key={one.id}>
-                  <th scope="row">
-                    {one.owner_type === 'platform' ? t.settings.kinds.platform
-                      : <PersonName id={one.owner_id} type={one.owner_type === 'user' ? 'user' : 'service_user'} />}{' '}
-                    {one.current && <Badge kind="good">{t.sessions.current}</Badge>}
-                  </th>
-                  <td title={one.user_agent}>{browserName(one.user_agent)}</td><td>{one.ip}</td>
-                  <td><Time at={one.created_at} /></td><td><Time at={one.expires_at} /></td>
-                  <td>{!one.current && <button type="button" onClick={() => end(one)}>{t.sessions.end}</button>}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {pages.loading && <Skeleton />}
-      {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
+      <Paged of={pages} empty={<Empty text={t.sessions.none} />}>
+        <Table label={t.sessions.title} heads={[
+          t.sessions.who, t.sessions.browser, t.activity.address, t.sessions.begun, t.sessions.expires,
+          t.common.actions,
+        ]}>
+          {pages.rows.map((one) => (
+            <tr key={one.id}>
+              <th scope="row">
+                {one.owner_type === 'platform' ? t.settings.kinds.platform
+                  : <PersonName id={one.owner_id} type={one.owner_type === 'user' ? 'user' : 'service_user'} />}{' '}
+                {one.current && <Badge kind="good">{t.sessions.current}</Badge>}
+              </th>
+              <td title={one.user_agent}>{browserName(one.user_agent)}</td><td>{one.ip}</td>
+              <td><Time at={one.created_at} /></td><td><Time at={one.expires_at} /></td>
+              <td>{!one.current && <Act onClick={() => end(one)}>{t.sessions.end}</Act>}</td>
+            </tr>
+          ))}
+        </Table>
+      </Paged>
       <AsCall path="/v1/sessions" query={{ everybody }} />
     </>
   );

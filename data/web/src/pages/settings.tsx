@@ -10,6 +10,7 @@ import { AsCall } from '../ui/as_call';
 import { Facts, Id, Risk, Scopes, Time } from '../ui/basics';
 import { Select } from '../ui/field';
 import { PageHead } from '../ui/page';
+import { Table } from '../ui/paged';
 import { Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { DecisionSettings } from './decision_settings';
@@ -78,21 +79,17 @@ function TenantFacts() {
       <h2>{t.settings.usage}</h2>
       <Loaded of={load}>
         {(usage) => (
-          <div class="scroller" tabIndex={0} role="region" aria-label={t.settings.usage}>
-            <table class="table">
-              <thead>
-                <tr><th scope="col">{t.settings.of}</th><th scope="col" class="num">{t.settings.used}</th><th scope="col" class="num">{t.settings.limit}</th></tr>
-              </thead>
-              <tbody>
-                {kinds.map((kind) => (
-                  <tr key={kind}>
-                    <th scope="row">{t.settings.quotas[kind]}</th>
-                    <td class="num">{count(usage[kind].used)}</td><td class="num">{count(usage[kind].limit)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table label={t.settings.usage} heads={[
+            t.settings.of, { num: t.settings.used },
+            { num: t.settings.limit },
+          ]}>
+            {kinds.map((kind) => (
+              <tr key={kind}>
+                <th scope="row">{t.settings.quotas[kind]}</th>
+                <td class="num">{count(usage[kind].used)}</td><td class="num">{count(usage[kind].limit)}</td>
+              </tr>
+            ))}
+          </Table>
         )}
       </Loaded>
       <AsCall path="/v1/tenants/{id}/usage" values={{ id }} />
@@ -107,17 +104,9 @@ function Catalogue() {
       <p class="quiet">{t.settings.catalogueHelp}</p>
       <Loaded of={load}>
         {(list) => (
-          <div class="scroller" tabIndex={0} role="region" aria-label={t.settings.catalogue}>
-            <table class="table">
-              <thead>
-                <tr>
-                  <th scope="col">{t.settings.scope}</th><th scope="col">{t.settings.risk}</th>
-                  <th scope="col">{t.common.description}</th><th scope="col">{t.settings.implies}</th>
-                </tr>
-              </thead>
-              <tbody>{list.data.flatMap((group) => group.scopes).map((one) => <OnePermission key={one.scope} of={one} />)}</tbody>
-            </table>
-          </div>
+          <Table label={t.settings.catalogue} heads={[t.settings.scope, t.settings.risk, t.common.description, t.settings.implies]}>
+            {list.data.flatMap((group) => group.scopes).map((one) => <OnePermission key={one.scope} of={one} />)}
+          </Table>
         )}
       </Loaded>
       <AsCall path="/v1/permissions" />

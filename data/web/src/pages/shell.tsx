@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useChanged } from '../follow';
 import { readLook } from '../look';
 import { format, go, reloadPage, useRoute } from '../router';
-import type { Schemas } from '../api';
+import type { Fault, Schemas } from '../api';
 import { findAnything } from '../search';
 import { enterTenant, searchTenants, useHere, useSession } from '../session';
 import { t } from '../text';
@@ -12,6 +12,8 @@ import { Dialog } from '../ui/dialog';
 import { Picker, type Option } from '../ui/picker';
 import { Sheets } from '../ui/impact';
 import { PageHead } from '../ui/page';
+import { Failure } from '../ui/states';
+import { dropOffers } from '../ui/toast';
 import { pageOf } from './index';
 
 interface Link {
@@ -35,7 +37,10 @@ const kPages: [string, Link[]][] = [
 const kParents: Record<string, string> = { machines: 'keys' };
 const kLetters: Record<string, string> = { r: 'roles', g: 'groups', p: 'people', e: 'explain', a: 'activity' };
 
-export function Shell({ online, unknown }: { online: boolean; unknown: string }) {
+// `wanted` is the tenant that the address names; `fault` says why it isn't known.
+export function Shell({ online, wanted, fault, retry }: {
+  online: boolean; wanted: string; fault: Fault | undefined; retry: () => void;
+}) {
   const { me, tenant, can, leave } = useSession();
   const here = useHere();
   const route = useRoute();
@@ -43,11 +48,13 @@ export function Shell({ online, unknown }: { online: boolean; unknown: string })
   const [help, setHelp] = useState(false);
   const [round, setRound] = useState(0);
   const { changed, seen } = useChanged(tenant?.id ?? null, me.id, can('organization:get'));
+  const unknown = wanted !== '' && tenant === null;
   const page = unknown ? null : pageOf(route);
   const address = route.segments.join('/');
   useFocusOnArrival(address);
   useShortcuts(tenant ? here : null, () => setHelp(true));
   useEffect(() => setMenu(false), [address]);
+  useEffect(() => dropOffers, [tenant?.id]);
   useEffect(() => { if (tenant && me.platform) enterTenant(tenant); }, [tenant?.id]);
   useEffect(() => {
     const again = (): void => setRound((n) => n + 1);
@@ -104,13 +111,13 @@ export function Shell({ online, unknown }: { online: boolean; unknown: string })
         <main class="page" id="content" key={`${tenant?.id}:${round}`}>
           {page ?? (
             <>
-              <PageHead title={t.states.notFound} />
-              <p>{unknown ? t.tenants.unknown(unknown) : t.states.notFoundHelp}</p>
+              <PageHead title={fault ? wanted : t.states.notFound} />
+              {fault ? <Failure fault={fault} retry={retry} /> : <p>{unknown ? t.tenants.unknown(wanted) : t.states.notFoundHelp}</p>}
             </>
           )}
         </main>
       </div>
-      <Sheets />
+      <Sheets key={tenant?.id} />
       {help && <Shortcuts onClose={() => setHelp(false)} />}
     </>
   );

@@ -9,9 +9,10 @@ import { AsCall } from '../ui/as_call';
 import { Time } from '../ui/basics';
 import { ImpactSheet, removeText, type Asked } from '../ui/impact';
 import { Act } from '../ui/page';
+import { Paged, Table } from '../ui/paged';
 import { resourceText } from '../ui/paths';
 import { GroupName, PersonName } from '../ui/person';
-import { Empty, Failure, Skeleton } from '../ui/states';
+import { Empty } from '../ui/states';
 
 type Grant = Schemas['Grant'];
 
@@ -37,34 +38,22 @@ export function TemplateGrants({ filter }: { filter: { principal?: string; resou
   });
   return (
     <>
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {pages.complete && pages.rows.length === 0 && <Empty text={t.mappings.none.templates} />}
-      {pages.rows.length > 0 && (
-        <div class="scroller" tabIndex={0} role="region" aria-label={t.mappings.views.templates}>
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">{t.mappings.principal}</th><th scope="col">{t.mappings.template}</th><th scope="col">{t.person.on}</th>
-                <th scope="col">{t.expiry.label}</th><th scope="col">{t.common.reason}</th><th scope="col">{t.common.actions}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {pages.rows.map((one) => (
-                <tr key={one.id}>
-                  <th scope="row"><To principal={one.principal} /></th>
-                  <td><a href={here('policies', one.policy_id ?? '')}>{t.mappings.rule}</a></td>
-                  <td>{resourceText(one.resource) || t.person.everywhere}</td>
-                  <td>{one.expires_at ? <Time at={one.expires_at} /> : t.expiry.never}</td>
-                  <td>{one.reason}</td>
-                  <td><Act needs="organization:policymanage" onClick={() => take(one)}>{t.common.remove}</Act></td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {pages.loading && <Skeleton />}
-      {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
+      <Paged of={pages} empty={<Empty text={t.mappings.none.templates} />}>
+        <Table label={t.mappings.views.templates} heads={[
+          t.mappings.principal, t.mappings.template, t.person.on, t.expiry.label, t.common.reason, t.common.actions,
+        ]}>
+          {pages.rows.map((one) => (
+            <tr key={one.id}>
+              <th scope="row"><To principal={one.principal} /></th>
+              <td><a href={here('policies', one.policy_id ?? '')}>{t.mappings.rule}</a></td>
+              <td>{resourceText(one.resource) || t.person.everywhere}</td>
+              <td>{one.expires_at ? <Time at={one.expires_at} /> : t.expiry.never}</td>
+              <td>{one.reason}</td>
+              <td><Act needs="organization:policymanage" onClick={() => take(one)}>{t.common.remove}</Act></td>
+            </tr>
+          ))}
+        </Table>
+      </Paged>
       <AsCall path="/v1/grants" query={filter} />
       {asked && <ImpactSheet asked={asked} onClose={() => setAsked(null)} />}
     </>

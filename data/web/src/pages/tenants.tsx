@@ -8,10 +8,11 @@ import { t } from '../text';
 import { count } from '../time';
 import { AsCall } from '../ui/as_call';
 import { Badge, Time } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
+import { Acts, Dialog } from '../ui/dialog';
 import { Field, wrongAt } from '../ui/field';
 import { Act, PageHead } from '../ui/page';
-import { Empty, Failure, Skeleton } from '../ui/states';
+import { Paged, Table } from '../ui/paged';
+import { Empty, Failure } from '../ui/states';
 import { toast } from '../ui/toast';
 
 type Tenant = Schemas['Tenant'];
@@ -41,28 +42,15 @@ export function TenantsPage() {
       {recent.length > 0 && (
         <p class="row"><span class="quiet">{t.tenants.recent}:</span> {recent.map((one) => <a key={one.slug} href={`#/${one.slug}`}>{one.name}</a>)}</p>
       )}
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {nothing && <Empty text={t.tenants.none}>{make}</Empty>}
-      {pages.rows.length > 0 && (
-        <>
-          <Field label={t.common.filter} value={words} onInput={setWords} type="search" />
-          <div class="scroller" tabIndex={0} role="region" aria-label={t.tenants.title}>
-            <table class="table">
-              <thead>
-                <tr>
-                  <th scope="col">{t.tenants.name}</th><th scope="col">{t.tenants.slug}</th><th scope="col">{t.tenants.state}</th>
-                  <th scope="col" class="num">{t.tenants.people}</th><th scope="col" class="num">{t.tenants.roles}</th>
-                  <th scope="col">{t.common.created}</th><th scope="col">{t.common.actions}</th>
-                </tr>
-              </thead>
-              <tbody>{found.map((one) => <Row key={one.id} of={one} reload={pages.reload} />)}</tbody>
-            </table>
-          </div>
-          {pages.complete && found.length === 0 && <p>{t.common.nothingFound}</p>}
-        </>
-      )}
-      {pages.loading && <Skeleton />}
-      {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
+      <Paged of={pages} empty={<Empty text={t.tenants.none}>{make}</Empty>}>
+        <Field label={t.common.filter} value={words} onInput={setWords} type="search" />
+        <Table label={t.tenants.title} heads={[
+          t.tenants.name, t.tenants.slug, t.tenants.state, { num: t.tenants.people }, { num: t.tenants.roles }, t.common.created, t.common.actions,
+        ]}>
+          {found.map((one) => <Row key={one.id} of={one} reload={pages.reload} />)}
+        </Table>
+        {pages.complete && found.length === 0 && <p>{t.common.nothingFound}</p>}
+      </Paged>
       <AsCall path="/v1/tenants" />
       {making && <MakeTenant onClose={() => setMaking(false)} />}
     </>
@@ -151,10 +139,7 @@ function Rename({ of, onClose, onDone }: { of: Tenant; onClose: () => void; onDo
       {fault && <Failure fault={fault} />}
       <Field label={t.tenants.name} value={name} onInput={setName} required autoFocus maxLength={200}
         wrong={name.trim() === '' ? t.tenants.needName : wrongAt(fault, '/name')} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.tenants.rename}</button>
-      </div>
+      <Acts name={t.tenants.rename} />
     </Dialog>
   );
 }
@@ -175,10 +160,7 @@ function Disable({ of, onClose, onDone }: { of: Tenant; onClose: () => void; onD
     <Dialog title={t.tenants.disableTitle(of.name)} onClose={onClose} onSubmit={submit}>
       {fault && <Failure fault={fault} />}
       <p>{t.tenants.disableHelp}</p>
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="danger">{t.tenants.disable}</button>
-      </div>
+      <Acts name={t.tenants.disable} kind="danger" />
     </Dialog>
   );
 }
@@ -207,10 +189,7 @@ function MakeTenant({ onClose }: { onClose: () => void }) {
       <Field label={t.tenants.name} value={name} onInput={setName} required autoFocus maxLength={200}
         wrong={tried && name.trim() === '' ? t.tenants.needName : wrongAt(fault, '/name')} />
       <Field label={t.tenants.slug} value={slug} onInput={setSlug} hint={t.tenants.slugHint} wrong={wrongAt(fault, '/slug')} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.tenants.make}</button>
-      </div>
+      <Acts name={t.tenants.make} />
     </Dialog>
   );
 }

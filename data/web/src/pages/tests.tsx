@@ -3,13 +3,13 @@ import { useState } from 'preact/hooks';
 import { call, get, type Fault, type Schemas } from '../api';
 import { entityText } from '../entity';
 import { useLoad } from '../load';
-import { href } from '../router';
-import { useHere, useSession } from '../session';
+import { useExplain, useHere } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge } from '../ui/basics';
 import { say } from '../ui/live';
 import { Act, PageHead } from '../ui/page';
+import { Table } from '../ui/paged';
 import { SubjectText } from '../ui/person';
 import { Empty, Failure, Loaded } from '../ui/states';
 import { toast } from '../ui/toast';
@@ -58,39 +58,29 @@ export function TestsPage() {
 }
 
 function TestTable({ tests, run, remove }: { tests: Test[]; run: Run | null; remove: (test: Test) => void }) {
-  const { tenant } = useSession();
+  const explain = useExplain();
   return (
-    <div class="scroller" tabIndex={0} role="region" aria-label={t.tests.title}>
-      <table class="table">
-        <thead>
-          <tr>
-            <th scope="col">{t.tests.name}</th><th scope="col">{t.tests.question}</th><th scope="col">{t.tests.expected}</th>
-            <th scope="col">{t.tests.result}</th><th scope="col">{t.common.actions}</th>
+    <Table label={t.tests.title} heads={[t.tests.name, t.tests.question, t.tests.expected, t.tests.result, t.common.actions]}>
+      {tests.map((test) => {
+        const { subject, action, resource } = test.request;
+        const asked = [entityText(subject), action.name, entityText(resource)] as const;
+        const result = run?.data.find((one) => one.id === test.id);
+        return (
+          <tr key={test.id}>
+            <th scope="row">{test.name}</th>
+            <td><SubjectText type={subject.type} id={subject.id} /> <code>{asked[1]} {asked[2]}</code></td>
+            <td>{test.expected.decision ? t.tests.allow : t.tests.deny}</td>
+            <td>
+              {result ? <Badge kind={result.passed ? 'good' : 'bad'}>{result.passed ? t.tests.passed : t.tests.failed}</Badge> : t.tests.notRun}
+              {result && !result.passed && <div class="small">{result.reason}</div>}
+            </td>
+            <td class="row">
+              <a class="button" href={explain(...asked)}>{t.explain.title}</a>
+              <Act needs="organization:policymanage" label={t.tests.remove(test.name)} onClick={() => remove(test)}>{t.common.remove}</Act>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {tests.map((test) => {
-            const { subject, action, resource } = test.request;
-            const query = { p: entityText(subject), a: action.name, r: entityText(resource) };
-            const result = run?.data.find((one) => one.id === test.id);
-            return (
-              <tr key={test.id}>
-                <th scope="row">{test.name}</th>
-                <td><SubjectText type={subject.type} id={subject.id} /> <code>{query.a} {query.r}</code></td>
-                <td>{test.expected.decision ? t.tests.allow : t.tests.deny}</td>
-                <td>
-                  {result ? <Badge kind={result.passed ? 'good' : 'bad'}>{result.passed ? t.tests.passed : t.tests.failed}</Badge> : t.tests.notRun}
-                  {result && !result.passed && <div class="small">{result.reason}</div>}
-                </td>
-                <td class="row">
-                  <a class="button" href={href([tenant?.slug ?? '', 'explain'], query)}>{t.explain.title}</a>
-                  <Act needs="organization:policymanage" label={t.tests.remove(test.name)} onClick={() => remove(test)}>{t.common.remove}</Act>
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+        );
+      })}
+    </Table>
   );
 }

@@ -10,6 +10,7 @@ import { t } from '../text';
 import { AsCall, quoted } from '../ui/as_call';
 import { Badge, Copy, Risk, Scopes } from '../ui/basics';
 import { ask, flipText, saveText } from '../ui/impact';
+import { Act } from '../ui/page';
 import type { Option } from '../ui/picker';
 import { Failure, Loaded } from '../ui/states';
 import { useSubjectName } from '../ui/subject';
@@ -166,5 +167,5 @@ function SaveTest({ question, decision }: { question: Question; decision: boolea
     if (answer.ok) toast(t.explain.savedTest);
     else setFault(answer.fault);
   };
-  return <>{fault && <Failure fault={fault} />}<button type="button" onClick={save}>{t.explain.saveTest}</button></>;
+  return <>{fault && <Failure fault={fault} />}<Act onClick={save}>{t.explain.saveTest}</Act></>;
 }

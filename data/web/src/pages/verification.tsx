@@ -1,7 +1,7 @@
 // Whether the audit log is whole: what the last verification found, and a button for the next. A long log is looked
 // through by and by; what is known so far is asked for each second.
-import { useEffect, useState } from 'preact/hooks';
-import { call, get, type Fault, type Schemas } from '../api';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { call, get, type Answer, type Fault, type Schemas } from '../api';
 import { t } from '../text';
 import { Badge, Facts, Time } from '../ui/basics';
 import { say } from '../ui/live';
@@ -9,34 +9,44 @@ import { Failure } from '../ui/states';
 
 type Found = Schemas['AuditVerification'];
 const kPoll = 1000;
+const kLongest = 30_000;
 
 // What the server has found last; null where nothing was looked at since its start, undefined until that is known.
-function useVerification(): { found: Found | null | undefined; fault: Fault | undefined; begin: () => void } {
+// While it is at it that is asked for again and again, also where an answer fails to come.
+export function useVerification(): { found: Found | null | undefined; fault: Fault | undefined; begin: () => void } {
   const [found, setFound] = useState<Found | null>();
   const [fault, setFault] = useState<Fault>();
+  const [missed, setMissed] = useState(0);
+  // What is answered to anything but the last question comes late.
+  const questions = useRef(0);
+  const runs = found?.state === 'running';
+  const take = async (question: Promise<Answer<Found>>, isSaid: (now: Found) => boolean): Promise<void> => {
+    const mine = ++questions.current;
+    const answer = await question;
+    if (mine !== questions.current) return;
+    const none = !answer.ok && answer.fault.status === 404;
+    // That somebody may not look is said by the list below; here it is said to who wants more.
+    const isUntold = !answer.ok && answer.fault.status === 403 && mine === 1;
+    setFault(answer.ok || none || isUntold ? undefined : answer.fault);
+    setMissed((n) => (answer.ok ? 0 : n + 1));
+    if (none) setFound(null);
+    if (!answer.ok) return;
+    setFound(answer.data);
+    if (isSaid(answer.data)) say(sentence(answer.data), answer.data.fault !== null);
+  };
+  const look = (): Promise<void> => take(get('/v1/audit-log/verification'), (now) => runs && now.state !== 'running');
   useEffect(() => {
-    void get('/v1/audit-log/verification').then((answer) => {
-      if (answer.ok) setFound(answer.data);
-      else if (answer.fault.status === 404) setFound(null);
-    });
+    void look();
+    return () => {
+      questions.current++;
+    };
   }, []);
   useEffect(() => {
-    if (found?.state !== 'running') return undefined;
-    const timer = setTimeout(() => void get('/v1/audit-log/verification').then((answer) => {
-      if (answer.ok) setFound(answer.data);
-      else setFault(answer.fault);
-    }), kPoll);
+    if (!runs || fault?.status === 401 || fault?.status === 403) return undefined;
+    const timer = setTimeout(() => void look(), Math.min(kPoll * 2 ** missed, kLongest));
     return () => clearTimeout(timer);
-  }, [found]);
-  const begin = (): void => {
-    setFault(undefined);
-    void call('post', '/v1/audit-log/verify').then((answer) => {
-      if (!answer.ok) return setFault(answer.fault);
-      setFound(answer.data);
-      say(sentence(answer.data), answer.data.fault !== null);
-    });
-  };
-  return { found, fault, begin };
+  }, [found, missed]);
+  return { found, fault, begin: () => void take(call('post', '/v1/audit-log/verify'), () => true) };
 }
 
 export function sentence({ state, entries, fault, ms }: Found): string {
@@ -49,7 +59,7 @@ export function Verification() {
   const { found, fault, begin } = useVerification();
   return (
     <section class="row">
-      <button type="button" disabled={found?.state === 'running'} onClick={begin}>{t.verify.begin}</button>
+      <button type="button" disabled={found?.state === 'running' && !fault} onClick={begin}>{t.verify.begin}</button>
       {fault && <Failure fault={fault} />}
       {found === null && <span class="quiet">{t.verify.never}</span>}
       {found && !found.fault && <span class="row"><Badge kind={found.state === 'done' ? 'good' : ''}>{sentence(found)}</Badge></span>}

@@ -3,17 +3,18 @@ import { useEffect, useState } from 'preact/hooks';
 import { call, type Answer } from '../api';
 import { entityText, parseEntity, parseSubject, type EntityName } from '../entity';
 import { useLoad, usePages } from '../load';
-import { amend, href, useRoute } from '../router';
+import { amend, useRoute } from '../router';
 import { searchFor } from '../search';
-import { useHere, useSession } from '../session';
+import { useExplain, useHere, useSession } from '../session';
 import { t } from '../text';
 import { AsCall, quoted } from '../ui/as_call';
 import { Badge } from '../ui/basics';
 import { Field } from '../ui/field';
 import { PageHead } from '../ui/page';
+import { Paged, Table } from '../ui/paged';
 import { SubjectText } from '../ui/person';
 import { SaveRows } from '../ui/save_rows';
-import { Failure, Loaded, Skeleton } from '../ui/states';
+import { Loaded } from '../ui/states';
 import { SubjectPicker } from '../ui/subject';
 import { EffectiveAccess } from './effective';
 
@@ -93,60 +94,50 @@ function Actions({ subject, beside, thing }: { subject: EntityName; beside: Enti
   );
 }
 function ActionTable({ all, found, thing }: { all: EntityName[]; found: string[][]; thing: EntityName }) {
-  const { tenant } = useSession();
+  const explain = useExplain();
   const names = [...new Set(found.flat())];
   if (names.length === 0) return <p>{t.whatCan.none}</p>;
   return (
-    <div class="scroller" tabIndex={0} role="region" aria-label={t.whatCan.actions}>
-      <table class="table">
-        <thead><tr><th scope="col">{t.explain.action}</th>{all.map((who) => <th scope="col" key={entityText(who)}><SubjectText type={who.type} id={who.id} /></th>)}</tr></thead>
-        <tbody>
-          {names.map((name) => (
-            <tr key={name}>
-              <th scope="row"><code>{name}</code></th>
-              {all.map((who, index) => {
-                const may = found[index]?.includes(name) ?? false;
-                return (
-                  <td key={entityText(who)}>
-                    <span class="row">
-                      <Badge kind={may ? 'good' : 'bad'}>{may ? t.explain.may : t.explain.mayNot}</Badge>
-                      <a class="small" href={href([tenant?.slug ?? '', 'explain'], { p: entityText(who), a: name, r: entityText(thing) })}>{t.whoCan.explain}</a>
-                    </span>
-                  </td>
-                );
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label={t.whatCan.actions} heads={[t.explain.action]}>
+      {names.map((name) => (
+        <tr key={name}>
+          <th scope="row"><code>{name}</code></th>
+          {all.map((who, index) => {
+            const may = found[index]?.includes(name) ?? false;
+            return (
+              <td key={entityText(who)}>
+                <span class="row">
+                  <Badge kind={may ? 'good' : 'bad'}>{may ? t.explain.may : t.explain.mayNot}</Badge>
+                  <a class="small" href={explain(entityText(who), name, entityText(thing))}>{t.whoCan.explain}</a>
+                </span>
+              </td>
+            );
+          })}
+        </tr>
+      ))}
+    </Table>
   );
 }
 
 function Things({ subject, type, action }: { subject: EntityName; type: string; action: string }) {
   const { tenant } = useSession();
+  const explain = useExplain();
   const read = searchFor(tenant?.id ?? '', subject, action, { type });
   const pages = usePages<EntityName>(read, [subject, type, action]);
   return (
     <section>
       <h2>{t.whatCan.resources} <SubjectText type={subject.type} id={subject.id} /></h2>
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {pages.complete && pages.rows.length === 0 && <p>{t.whatCan.none}</p>}
-      <ul class="changes">
-        {pages.rows.map((thing) => (
-          <li class="row" key={thing.id}>
-            <code>{entityText(thing)}</code>
-            <a class="small" href={href([tenant?.slug ?? '', 'explain'], { p: entityText(subject), a: action, r: entityText(thing) })}>{t.whoCan.explain}</a>
-          </li>
-        ))}
-      </ul>
-      {pages.loading && <Skeleton lines={3} />}
-      {pages.rows.length > 0 && (
-        <p class="row">
-          {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
-          <SaveRows name={`${type}-${action}`} columns={['type', 'id']} read={read} />
-        </p>
-      )}
+      <Paged of={pages} lines={3} empty={<p>{t.whatCan.none}</p>}>
+        <div class="row"><SaveRows name={`${type}-${action}`} columns={['type', 'id']} read={read} /></div>
+        <ul class="changes">
+          {pages.rows.map((thing) => (
+            <li class="row" key={thing.id}>
+              <code>{entityText(thing)}</code>
+              <a class="small" href={explain(entityText(subject), action, entityText(thing))}>{t.whoCan.explain}</a>
+            </li>
+          ))}
+        </ul>
+      </Paged>
       <AsCall method="POST" path="/access/v1/search/resource" body={{ subject, action: { name: action }, resource: { type } }} />
     </section>
   );

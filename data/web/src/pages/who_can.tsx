@@ -3,19 +3,20 @@ import { useEffect, useState } from 'preact/hooks';
 import { get, type Schemas } from '../api';
 import { entityText, parseEntity, type EntityName } from '../entity';
 import { usePages } from '../load';
-import { amend, href, useRoute } from '../router';
+import { amend, useRoute } from '../router';
 import { findScopes, searchFor } from '../search';
-import { useSession } from '../session';
+import { useExplain, useSession } from '../session';
 import { t } from '../text';
 import { AsCall, quoted } from '../ui/as_call';
 import { Field, Select } from '../ui/field';
 import { PageHead } from '../ui/page';
+import { Paged } from '../ui/paged';
 import { PersonName } from '../ui/person';
 import { Picker } from '../ui/picker';
-import { Empty, Failure, Skeleton } from '../ui/states';
 import { SaveRows } from '../ui/save_rows';
+import { Empty } from '../ui/states';
 import { ask } from '../ui/impact';
-import { takeMapping } from './give';
+import { takePath } from './mapping_changes';
 import { HolderTable } from './role_holders';
 import { Why } from './verdict';
 
@@ -52,17 +53,13 @@ function ScopeHolders({ scope }: { scope: string }) {
   const pages = usePages<Schemas['Holder']>(read, [scope]);
   return (
     <>
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {pages.complete && pages.rows.length === 0 && <Empty text={t.whoCan.none} />}
-      {pages.rows.length > 0 && (
-        <p class="row">
+      <Paged of={pages} empty={<Empty text={t.whoCan.none} />}>
+        <div class="row">
           <span class="badge">{t.whoCan.count(pages.rows.length, !pages.complete)}</span>
           <SaveRows name={scope.replace(':', '-')} columns={['type', 'id', 'name', 'email', 'scopes', 'paths']} read={read} />
-        </p>
-      )}
-      <HolderTable holders={pages.rows} role={scope} take={(path) => ask(takeMapping(path.mapping_id ?? '', path.role ?? '', pages.reload))} />
-      {pages.loading && <Skeleton />}
-      {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
+        </div>
+        <HolderTable holders={pages.rows} role={scope} take={(path, holder) => ask(takePath(holder, path, pages.reload))} />
+      </Paged>
       <AsCall path="/v1/permissions/{scope}/holders" values={{ scope }} />
     </>
   );
@@ -106,31 +103,26 @@ function ByAction({ action, resource }: { action: string; resource: string }) {
 
 function Found({ title, type, action, thing }: { title: string; type: string; action: string; thing: EntityName }) {
   const { tenant } = useSession();
+  const explain = useExplain();
   const read = searchFor(tenant?.id ?? '', { type }, action, thing);
   const pages = usePages<EntityName>(read, [type, action, thing]);
   return (
     <section>
       <h2>{title} {!pages.loading && !pages.fault && <span class="badge">{t.whoCan.count(pages.rows.length, !pages.complete)}</span>}</h2>
-      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
-      {pages.complete && pages.rows.length === 0 && <p>{t.whoCan.none}</p>}
-      <ul class="changes">
-        {pages.rows.map((row) => (
-          <li key={row.id}>
-            <span class="row">
-              <PersonName id={row.id} type={row.type} />
-              <a class="small" href={href([tenant?.slug ?? '', 'explain'], { p: entityText(row), a: action, r: entityText(thing) })}>{t.whoCan.explain}</a>
-            </span>
-            <Why question={{ subject: row, action: { name: action }, resource: thing }} changed={pages.reload} />
-          </li>
-        ))}
-      </ul>
-      {pages.loading && <Skeleton lines={3} />}
-      {pages.rows.length > 0 && (
-        <p class="row">
-          {!pages.complete && !pages.loading && !pages.fault && <><span>{t.whoCan.more}</span><button type="button" onClick={pages.more}>{t.common.more}</button></>}
-          <SaveRows name={`who-can-${action}`} columns={['type', 'id']} read={read} />
-        </p>
-      )}
+      <Paged of={pages} lines={3} empty={<p>{t.whoCan.none}</p>}>
+        <div class="row"><SaveRows name={`who-can-${action}`} columns={['type', 'id']} read={read} /></div>
+        <ul class="changes">
+          {pages.rows.map((row) => (
+            <li key={row.id}>
+              <span class="row">
+                <PersonName id={row.id} type={row.type} />
+                <a class="small" href={explain(entityText(row), action, entityText(thing))}>{t.whoCan.explain}</a>
+              </span>
+              <Why question={{ subject: row, action: { name: action }, resource: thing }} changed={pages.reload} />
+            </li>
+          ))}
+        </ul>
+      </Paged>
     </section>
   );
 }

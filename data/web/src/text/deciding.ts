@@ -74,7 +74,6 @@ export const deciding = {
     none: 'Nobody can.',
     count: (n: number, more: boolean) => `${more ? 'At least ' : ''}${count(n)}`,
     explain: 'Explain',
-    more: 'There are more. Narrow the question, or go on.',
   },
   whatCan: {
     title: 'What can',

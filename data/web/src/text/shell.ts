@@ -100,9 +100,11 @@ export const shell = {
     unfit: 'This would no longer fit:',
     unfitMore: (n: number) => `and ${n} more`,
     saveSchema: 'Save the schema',
-    saveUnfit: 'Save it all the same',
+    saveUnfit: (n: number, complete: boolean) =>
+      `Save, though ${some(n, 'thing no longer fits', 'things no longer fit')}${complete ? '' : ', and not all was looked at'}`,
     schemaSaved: 'The schema is saved.',
     removeSchema: 'Remove the schema',
+    removeSchemaHelp: 'What is stored stays as it is. From then on rules are only checked for their syntax, and entities against nothing.',
     schemaRemoved: 'The schema is removed.',
     changed: 'What is written here was not looked at yet.',
     you: 'You',

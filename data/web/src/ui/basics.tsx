@@ -1,6 +1,6 @@
 // Small things that every screen is made of: risk, times, scopes, ids, what can be copied.
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { t } from '../text';
 import { howFar, when } from '../time';
 import { say } from './live';
@@ -56,6 +56,21 @@ export function Copy({ text, label, children }: { text: string; label: string; c
 // An id is there to be copied, and never what something is called by.
 export function Id({ id }: { id: string }) {
   return <span class="row"><code class="small">{id}</code><Copy text={id} label={t.common.copyId} /></span>;
+}
+
+// What few need, folded away. It opens once something is in it, and is closed by whoever closes it alone: never around
+// the field that is being typed in.
+export function Folded({ summary, used, children }: { summary: string; used: boolean; children: ComponentChildren }) {
+  const [open, setOpen] = useState(used);
+  useEffect(() => {
+    if (used) setOpen(true);
+  }, [used]);
+  return (
+    <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{summary}</summary>
+      {children}
+    </details>
+  );
 }
 
 export function Facts({ rows }: { rows: [string, ComponentChildren][] }) {

@@ -10,7 +10,7 @@ export interface Column<T> {
   width: string;
   cell: (row: T) => ComponentChildren;
 }
-interface Props<T> {
+export interface GridProps<T> {
   label: string;
   columns: Column<T>[];
   rows: T[];
@@ -24,7 +24,7 @@ interface Props<T> {
 const kBeyond = 8;
 const kAhead = 40;
 
-export function Grid<T>({ label, columns, rows, keyOf, open, complete = true, loading = false, more, total }: Props<T>) {
+export function Grid<T>({ label, columns, rows, keyOf, open, complete = true, loading = false, more, total }: GridProps<T>) {
   const view = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);

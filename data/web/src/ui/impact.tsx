@@ -7,7 +7,7 @@ import { reloadPage } from '../router';
 import { t } from '../text';
 import type { Who } from '../text/plural';
 import { Scopes } from './basics';
-import { Dialog } from './dialog';
+import { Acts, Dialog } from './dialog';
 import { say } from './live';
 import { PersonName } from './person';
 import { Failure, Skeleton } from './states';
@@ -69,7 +69,6 @@ export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => v
   const [trial, setTrial] = useState<Trial | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   const [moved, setMoved] = useState(false);
-  const [busy, setBusy] = useState(false);
   const [round, setRound] = useState(0);
 
   useEffect(() => {
@@ -90,10 +89,8 @@ export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => v
 
   const preview = trial ? asked.preview?.(trial.would) : undefined;
   const make = async (): Promise<void> => {
-    if (!trial || busy || preview?.worth === false) return;
-    setBusy(true);
+    if (!trial || preview?.worth === false) return;
     const answer: Answer<unknown> = await asked.change.make(trial.revision);
-    setBusy(false);
     if (answer.ok) {
       const log = asked.entry && can('organization:auditview') && (
         <a href={here('activity') + entryQuery(asked.entry)}>
@@ -123,22 +120,18 @@ export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => v
       {asked.note}
       {moved && <div class="box warn">{t.impact.moved}</div>}
       {fault && fault.status !== 412 && <Failure fault={fault} retry={() => setRound((n) => n + 1)} />}
-      {fault?.status === 412 && <Overtaken reload={() => { onClose(); reloadPage(); }} />}
+      {fault?.status === 412 && <ReloadFirst reload={() => { onClose(); reloadPage(); }} />}
       {!fault && !trial && <Skeleton lines={4} />}
       {preview?.view}
       {trial && <ImpactView impact={trial.impact} />}
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class={asked.danger ? 'danger' : 'primary'} disabled={!trial || busy || preview?.worth === false}>
-          {trial ? asked.confirm(trial.impact) : t.impact.looking}
-        </button>
-      </div>
+      <Acts name={trial ? asked.confirm(trial.impact) : t.impact.looking} kind={asked.danger ? 'danger' : 'primary'}
+        disabled={!trial || preview?.worth === false} />
     </Dialog>
   );
 }
 
 // What is to be changed isn't any more what the page shows.
-function Overtaken({ reload }: { reload: () => void }) {
+function ReloadFirst({ reload }: { reload: () => void }) {
   return (
     <div class="box warn" role="alert">
       <p>{t.impact.overtaken}</p>

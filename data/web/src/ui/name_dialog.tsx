@@ -1,7 +1,7 @@
 // The name and the description of something, to be changed.
 import { useState } from 'preact/hooks';
 import { t } from '../text';
-import { Dialog } from './dialog';
+import { Acts, Dialog } from './dialog';
 import { Field } from './field';
 
 export function NameDialog({ of, need, onClose, onSave }: {
@@ -22,10 +22,7 @@ export function NameDialog({ of, need, onClose, onSave }: {
       <Field label={t.common.name} value={name} onInput={setName} required autoFocus maxLength={200}
         wrong={name.trim() === '' ? need : undefined} />
       <Field label={t.common.description} value={description} onInput={setDescription} long />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary">{t.group.save}</button>
-      </div>
+      <Acts name={t.group.save} />
     </Dialog>
   );
 }

@@ -22,15 +22,26 @@ export function PageHead({ title, children }: { title: string; children?: Compon
 }
 
 // A button that needs a permission. Without it the button stays reachable, does nothing, and says what is missing.
+// While what it began is under way it does nothing either.
 export function Act({ needs, onClick, children, kind = '', disabled = false, label }: {
-  needs?: string | undefined; onClick: () => void; children: ComponentChildren; kind?: string; disabled?: boolean;
+  needs?: string | undefined; onClick: () => void | Promise<void>; children: ComponentChildren; kind?: string; disabled?: boolean;
   label?: string;
 }) {
   const { can } = useSession();
   const may = needs === undefined || can(needs);
+  const pending = useRef(false);
+  const act = async (): Promise<void> => {
+    if (!may || pending.current) return;
+    pending.current = true;
+    try {
+      await onClick();
+    } finally {
+      pending.current = false;
+    }
+  };
   return (
     <button type="button" class={kind} disabled={disabled} aria-disabled={!may || undefined} aria-label={label}
-      title={may ? undefined : t.common.missing(needs ?? '')} onClick={() => may && onClick()}>
+      title={may ? undefined : t.common.missing(needs ?? '')} onClick={act}>
       {children}
     </button>
   );

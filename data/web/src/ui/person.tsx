@@ -1,11 +1,12 @@
 // What people, machines and groups are called, of their ids: asked for once each, and kept while the page is.
 import { useEffect, useState } from 'preact/hooks';
 import { get } from '../api';
-import { useHere, useSession } from '../session';
+import { onForget, useHere, useSession } from '../session';
 
 const kKept = 2000;
 export const kUuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const names = new Map<string, Promise<string>>();
+onForget(() => names.clear());
 
 type Kind = 'user' | 'group' | 'machine' | 'author';
 async function read(kind: Kind, id: string, tenant: string): Promise<string> {
@@ -37,6 +38,7 @@ export function useName(kind: Kind | null, id: string, known = ''): string {
   const { tenant } = useSession();
   const [name, setName] = useState(known);
   useEffect(() => {
+    setName(known);
     if (known || !kind) return undefined;
     let current = true;
     void nameOf(kind, id, tenant?.id ?? '').then((text) => {
@@ -45,7 +47,7 @@ export function useName(kind: Kind | null, id: string, known = ''): string {
     return () => {
       current = false;
     };
-  }, [kind, id]);
+  }, [kind, id, known]);
   return name || id;
 }
 

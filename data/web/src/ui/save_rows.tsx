@@ -1,24 +1,39 @@
-// Saves all rows of a list, page after page, as a table.
+// Saves all rows of a list, page after page, as a table or as JSON lines.
 import { useState } from 'preact/hooks';
-import type { Answer } from '../api';
-import { allPages, csv, save } from '../export';
+import type { Answer, Fault } from '../api';
+import { allPages, csv, jsonLines, save } from '../export';
 import { t } from '../text';
-import { say } from './live';
+import { Failure } from './states';
+import { toast } from './toast';
 
-export function SaveRows<T extends object>({ name, columns, read }: {
-  name: string; columns: string[]; read: (cursor: string | undefined) => Promise<Answer<{ data: T[]; next_cursor?: string }>>;
+type Kind = 'csv' | 'jsonl';
+
+// `columns` are members of the rows; or what the table is, once all rows are there.
+export function SaveRows<T extends object>({ name, columns, read, kinds = ['csv'] }: {
+  name: string;
+  columns: string[] | ((rows: T[]) => { names: string[]; lines: Record<string, unknown>[] });
+  read: (cursor: string | undefined) => Promise<Answer<{ data: T[]; next_cursor?: string }>>;
+  kinds?: Kind[];
 }) {
   const [busy, setBusy] = useState('');
-  const run = async (): Promise<void> => {
-    const { rows, complete, fault } = await allPages(read, (n) => setBusy(t.common.rowsRead(n)));
+  const [fault, setFault] = useState<Fault>();
+  const run = async (kind: Kind): Promise<void> => {
+    setFault(undefined);
+    const all = await allPages(read, (n) => setBusy(t.common.rowsRead(n)));
     setBusy('');
-    if (fault) return say(fault.message || t.states.offline, true);
-    save(`${name}.csv`, 'text/csv', csv(columns, rows as Record<string, unknown>[]));
-    if (!complete) say(t.common.rowsCut(rows.length), true);
+    setFault(all.fault);
+    if (all.fault) return;
+    const table = typeof columns === 'function' ? columns(all.rows) : { names: columns, lines: all.rows as Record<string, unknown>[] };
+    if (kind === 'csv') save(`${name}.csv`, 'text/csv', csv(table.names, table.lines));
+    else save(`${name}.jsonl`, 'application/x-ndjson', jsonLines(all.rows));
+    if (!all.complete) toast(t.common.rowsCut(all.rows.length));
   };
   return (
     <>
-      <button type="button" disabled={busy !== ''} onClick={run}>{t.activity.saveCsv}</button>
+      {fault && <Failure fault={fault} />}
+      {kinds.map((kind) => (
+        <button type="button" key={kind} disabled={busy !== ''} onClick={() => run(kind)}>{t.common.saveAs[kind]}</button>
+      ))}
       {busy && <span role="status">{busy}</span>}
     </>
   );

@@ -1,7 +1,7 @@
 // Tabs whose choice is in the address. Arrows, Home and End move; what is moved to is shown.
 import type { ComponentChildren } from 'preact';
 import { useId, useRef } from 'preact/hooks';
-import { amend, useRoute } from '../router';
+import { amend, mayLeave, useRoute } from '../router';
 
 interface Tab {
   key: string;
@@ -17,7 +17,10 @@ export function Tabs({ label, tabs }: { label: string; tabs: Tab[] }) {
   const choose = (index: number): void => {
     const tab = tabs[(index + tabs.length) % tabs.length];
     if (!tab) return;
-    amend({ tab: tab.key });
+    if (tab !== tabs[chosen]) {
+      if (!mayLeave()) return;
+      amend({ tab: tab.key });
+    }
     (list.current?.children[tabs.indexOf(tab)] as HTMLElement | undefined)?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -11,10 +11,16 @@ interface Toast {
   extra: ComponentChildren;
 }
 let add: (text: string, extra?: ComponentChildren) => void = () => {};
+let drop: () => void = () => {};
 
 export function toast(text: string, extra: ComponentChildren = null): void {
   add(text, extra);
   say(text);
+}
+
+// Those that offer to do something are of the tenant in which they came, and go with it.
+export function dropOffers(): void {
+  drop();
 }
 
 export function Toasts() {
@@ -26,8 +32,9 @@ export function Toasts() {
       setShown((was) => [...was.slice(-2), { id, text, extra: extra ?? null }]);
       setTimeout(() => setShown((was) => was.filter((one) => one.id !== id)), kShown);
     };
+    drop = () => setShown((was) => was.filter((one) => one.extra === null));
     return () => {
-      add = () => {};
+      add = drop = () => {};
     };
   }, []);
   if (shown.length === 0) return null;

@@ -35,6 +35,44 @@ test('activity: a broken log is red, with the first entry that is wrong, and on 
   await page.context().close();
 });
 
+test('activity: a long verification is followed over a failed answer to its end, which is said; a late answer is dropped', kLong, async () => {
+  const page = await stage.open();
+  const found = (state, entries) => ({
+    json: { state, begun_at: '2026-04-15T12:00:00.000Z', ms: 5, entries, first_seq: 1, head: { seq: 9, hash: 'a'.repeat(64) }, fault: null },
+  });
+  // The first question is answered only when the log is being looked at already.
+  let late;
+  const answers = [
+    { status: 503, json: { code: 'unavailable', message: 'Not now.' } }, found('running', 5), found('done', 9),
+  ];
+  let first = true;
+  await page.route('**/v1/audit-log/verification', async (route) => {
+    if (first) {
+      first = false;
+      await new Promise((done) => {
+        late = done;
+      });
+      await route.fulfill({ status: 404, json: { code: 'not_found', message: 'None.' } });
+    } else {
+      await route.fulfill(answers.shift());
+    }
+  });
+  await page.route('**/v1/audit-log/verify', (route) => route.fulfill({ status: 202, ...found('running', 2) }));
+  await stage.show(page, 'example/activity');
+  const begin = page.getByRole('button', { name: 'Verify the log' });
+  await begin.click();
+  await page.locator('.badge', { hasText: '2 entries looked at so far' }).waitFor();
+  late();
+  await page.getByText('Not now.').waitFor();
+  assert.ok(await begin.isEnabled());
+  await page.locator('.badge', { hasText: '5 entries looked at so far' }).waitFor();
+  assert.equal(await page.getByText('Not now.').count(), 0);
+  assert.ok(await begin.isDisabled());
+  await page.locator('.badge', { hasText: 'Whole: 9 entries' }).waitFor();
+  await page.locator('[aria-live=polite]', { hasText: 'Whole: 9 entries' }).waitFor();
+  await page.context().close();
+});
+
 test('activity: an entry is undone, after its impact was shown', kLong, async () => {
   const { id } = await stage.call('POST', '/v1/groups', { name: 'Made by mistake' });
   const page = await stage.open();

@@ -8,17 +8,33 @@ const stage = staged();
 
 test('glance: the overview’s tiles open what they count', kLong, async () => {
   const page = await stage.open();
+  const later = new Date(Date.now() + 40 * 86_400_000).toISOString();
+  await stage.call('POST', '/v1/mappings', { principal: { type: 'user', id: stage.users[0].id }, role: 'example', resource: 'Folder:9', valid_from: later });
   await stage.show(page, 'example');
   assert.equal(await page.locator('.tile', { hasText: 'mappings end within 7 days' }).locator('b').textContent(), '1');
   for (const [tile, title, part] of [
     ['people', 'People', 'people'], ['mappings end within 7 days', 'Mappings', 'mappings?state=expiring'],
     ['administrators', 'Who can', 'who-can?by=scope&s=organization%3Aadminister'],
     ['roles of your own', 'Roles', 'roles?kind=custom'], ['in force', 'Mappings', 'mappings?state=active'],
+    ['begin later', 'Mappings', 'mappings?state=future'], ['ended', 'Mappings', 'mappings?state=expired'],
   ]) {
     await stage.show(page, 'example');
     await page.locator('.tile').filter({ has: page.getByText(tile, { exact: true }) }).or(page.getByRole('link', { name: new RegExp(`^[\\d, a-z]*${tile}$`) })).first().click();
     await page.getByRole('heading', { name: title, level: 1 }).waitFor();
     assert.ok(page.url().endsWith(`#/example/${part}`), page.url());
+  }
+  // What is listed is what the tile says, and no other.
+  for (const [tile, view, areLater] of [['in force', 'In force', false], ['begin later', 'Future', true]]) {
+    await stage.show(page, 'example');
+    const link = page.locator('.tile').filter({ hasText: new RegExp(`${tile}$`) });
+    const number = Number((await link.locator('b').textContent()).replace(/\D/g, ''));
+    await link.click();
+    await page.getByRole('heading', { name: 'Mappings', level: 1 }).waitFor();
+    await stage.settle(page);
+    assert.equal(await button(page, view).getAttribute('aria-pressed'), 'true');
+    const rows = page.locator('tbody tr');
+    assert.equal(await rows.count(), number, tile);
+    assert.equal(await rows.filter({ hasText: 'begins later' }).count(), areLater ? number : 0);
   }
   await stage.show(page, 'example');
   await page.getByText('no damage found').waitFor();

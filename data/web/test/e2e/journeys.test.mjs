@@ -231,7 +231,7 @@ test('journeys: two who edit one role: the second sees both versions', kLong, as
   await page.getByLabel('organization:check').check();
   await stage.call('PATCH', '/v1/roles/shared', { scopes: ['group:get'] });
   await button(page, 'Look at the impact and save').click();
-  await page.getByText('was changed by somebody else while you edited it').waitFor();
+  await page.getByText('Somebody else changed this while you edited it.').waitFor();
   await button(page, 'Keep mine and look again').click();
   await button(page, 'Look at the impact and save').click();
   await page.getByRole('dialog').getByRole('button', { name: /^Save/ }).click();
@@ -500,6 +500,7 @@ test('journeys: what ends soon is extended, made permanent with a reason, and ma
   await button(page, 'Look at the impact and save').click();
   await inDialog(page, 'Save').click();
   await page.getByText('It has its new end.').first().waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   const permanent = await stage.call('GET', `/v1/mappings/${second.id}`);
   assert.deepEqual([permanent.expires_at, permanent.reason], [null, 'Stays for good.']);
 
