@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <string>
 #include <utility>
 
@@ -118,6 +119,17 @@ Outcome<AuditVerification> AuditVerifier::verify(const Read& read, const domain:
 }
 
 void AuditVerifier::run(const std::shared_ptr<Job>& job) {
+  try {
+    return go_on(job);
+  } catch (const std::exception& e) {  // a bug, or no memory; neither may take the server along
+    base::logging::error("audit", {{"outcome", "not verified"}, {"error", e.what()}});
+  }
+  const std::lock_guard lock(mutex_);
+  const auto known = last_.find(job->tenant);
+  if (known != last_.end()) known->second.is_done = known->second.has_failed = true;
+}
+
+void AuditVerifier::go_on(const std::shared_ptr<Job>& job) {
   AuditVerification& found = job->found;
   base::Result<bool> more = false;
   {

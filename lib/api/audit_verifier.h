@@ -59,7 +59,8 @@ class AuditVerifier {
  private:
   struct Job;
 
-  void run(const std::shared_ptr<Job>&);
+  void run(const std::shared_ptr<Job>&);  // go_on(), where nothing is thrown
+  void go_on(const std::shared_ptr<Job>&);
   void note(const domain::Owner&, const AuditVerification&);
   base::WorkPool* pool();
 

@@ -1,6 +1,7 @@
 // Two tables: `use` [credential] -> day u64, counted from 1970; `meta` "since" -> milliseconds u64.
 #include "api/key_uses.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -62,8 +63,13 @@ void KeyUses::note(const domain::CredentialId& credential, base::Timestamp now) 
   std::atomic<std::uint64_t>& place = noted_[(tail >> 32U) % kPlaces];
   if (place.load(std::memory_order_relaxed) == use) return;
   const std::lock_guard lock(mutex_);
-  if (waiting_.size() >= kMostWaiting && !waiting_.contains(credential)) return;
-  waiting_[credential] = day;
+  const auto known = waiting_.find(credential);
+  if (known != waiting_.end())
+    known->second = std::max(known->second, day);  // a clock may be set back
+  else if (waiting_.size() + taken_.size() < kMostWaiting)
+    waiting_.emplace(credential, day);
+  else
+    return;
   place.store(use, std::memory_order_relaxed);
 }
 
@@ -71,41 +77,62 @@ base::Result<std::optional<base::Timestamp>> KeyUses::last_use(const domain::Cre
   std::optional<std::uint64_t> day;
   {
     const std::lock_guard lock(mutex_);
-    if (const auto found = waiting_.find(credential); found != waiting_.end()) day = found->second;
+    for (const Days* const noted : {&waiting_, &taken_})
+      if (const auto found = noted->find(credential); found != noted->end())
+        day = std::max(day.value_or(0), found->second);
   }
-  if (!day) {
-    const auto txn = env_->read();
-    if (!txn.ok()) return txn.error();
-    const auto kept = txn->get(kUse, credential.raw());
-    if (!kept.ok()) return kept.error();
-    if (*kept) day = number_in(**kept);
-  }
+  // What was taken meanwhile is either still there, above, or written.
+  const auto txn = env_->read();
+  if (!txn.ok()) return txn.error();
+  const auto kept = txn->get(kUse, credential.raw());
+  if (!kept.ok()) return kept.error();
+  if (*kept) day = std::max(day.value_or(0), number_in(**kept));
   if (!day) return std::optional<base::Timestamp>();
   return std::optional(base::Timestamp{static_cast<std::int64_t>(*day) * kDayMs});
 }
 
-// What is noted meanwhile waits for the next; what can't be written waits as well, unless it was noted anew.
+// What is noted meanwhile waits for the next. Who notes is on a reactor, so that whatever is done here for
+// each credential is done without the lock, or for few of them at once.
 base::Result<void> KeyUses::flush() {
-  std::unordered_map<base::Uuid, std::uint64_t> taken;
+  const std::lock_guard alone(flushing_);
   {
     const std::lock_guard lock(mutex_);
-    taken = waiting_;
+    taken_.swap(waiting_);
   }
-  if (taken.empty()) return {};
+  if (taken_.empty()) return {};
+  auto done = write(taken_);
+  if (!done.ok()) {
+    take_back();
+    return done;
+  }
+  Days written;
+  const std::lock_guard lock(mutex_);
+  taken_.swap(written);
+  return {};
+}
+
+base::Result<void> KeyUses::write(const Days& days) {
   auto txn = env_->begin();
   if (!txn.ok()) return txn.error();
-  for (const auto& [id, day] : taken) {
+  for (const auto& [id, day] : days) {
     const auto kept = txn->get(kUse, id.raw());
     if (!kept.ok()) return kept.error();
-    if (*kept && number_in(**kept) == day) continue;  // noted again, since another has had its place
+    if (*kept && number_in(**kept) >= day) continue;  // noted again, since another has had its place
     if (auto put = txn->put(kUse, id.raw(), Key().u64(day)); !put.ok()) return put;
   }
-  if (auto done = txn->commit(); !done.ok()) return done;
-  const std::lock_guard lock(mutex_);
-  for (const auto& [id, day] : taken)
-    if (const auto found = waiting_.find(id); found != waiting_.end() && found->second == day)
-      waiting_.erase(found);
-  return {};
+  return txn->commit();
+}
+
+void KeyUses::take_back() {
+  while (!taken_.empty()) {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t n = 0; n < kTakenBackAtOnce && !taken_.empty(); ++n) {
+      auto node = taken_.extract(taken_.begin());
+      const std::uint64_t day = node.mapped();
+      const auto known = waiting_.insert(std::move(node));
+      if (!known.inserted) known.position->second = std::max(known.position->second, day);
+    }
+  }
 }
 
 base::Result<void> KeyUses::sweep(base::FunctionRef<base::Result<bool>(const domain::CredentialId&)> exists) {

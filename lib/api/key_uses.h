@@ -37,7 +37,8 @@ class KeyUses {
 
   void note(const domain::CredentialId&, base::Timestamp now);
 
-  // The beginning of that day; nothing where it wasn't used since counting began.
+  // The beginning of that day, of the latest where the clock was set back meanwhile; nothing where it wasn't
+  // used since counting began.
   base::Result<std::optional<base::Timestamp>> last_use(const domain::CredentialId&) const;
 
   // From when on uses are known.
@@ -51,8 +52,14 @@ class KeyUses {
 
  private:
   static constexpr std::size_t kPlaces = 8'192;
+  static constexpr std::size_t kTakenBackAtOnce = 1'000;  // so long the lock is held, some 0.1 ms
+
+  using Days = std::unordered_map<base::Uuid, std::uint64_t>;
 
   KeyUses(std::unique_ptr<store::SideEnv> env, base::Timestamp since) : since_(since), env_(std::move(env)) {}
+
+  base::Result<void> write(const Days&);
+  void take_back();
 
   const base::Timestamp since_;
   const std::unique_ptr<store::SideEnv> env_;
@@ -60,8 +67,10 @@ class KeyUses {
   // Of each place the credential that was noted there last, and its day: a use that is there is noted.
   std::array<std::atomic<std::uint64_t>, kPlaces> noted_{};
 
+  std::mutex flushing_;  // held by the one that flushes, before mutex_
   mutable std::mutex mutex_;
-  std::unordered_map<base::Uuid, std::uint64_t> waiting_;  // days; guarded by mutex_
+  Days waiting_;  // guarded by mutex_
+  Days taken_;    // being written: changed by who flushes, and with mutex_
 
   std::string swept_;  // of whoever sweeps: the last key looked at
 };

@@ -73,7 +73,9 @@ bool ends_soon(const std::optional<base::Timestamp>& expires_at, base::Timestamp
 base::Result<GroupWays> GroupWays::of(const store::ReadTxn& txn, const domain::TenantId& tenant,
                                       const domain::Principal& who) {
   GroupWays ways;
-  auto direct = domain::direct_groups(txn, tenant, who);
+  const auto left_out = domain::DisabledGroups::of(txn, tenant);
+  if (!left_out.ok()) return left_out.error();
+  auto direct = domain::direct_groups(txn, tenant, who, *left_out);
   if (!direct.ok()) return direct.error();
   ways.direct_ = std::move(direct).value();
   std::vector<GroupId> waiting = ways.direct_;
@@ -82,7 +84,7 @@ base::Result<GroupWays> GroupWays::of(const store::ReadTxn& txn, const domain::T
     waiting.pop_back();
     const auto [place, is_new] = ways.above_.try_emplace(group);
     if (!is_new) continue;
-    auto above = domain::direct_groups(txn, tenant, group);
+    auto above = domain::groups_above(txn, tenant, group, *left_out);
     if (!above.ok()) return above.error();
     place->second = std::move(above).value();
     for (const GroupId& other : place->second) {

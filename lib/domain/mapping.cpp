@@ -301,6 +301,18 @@ base::Result<void> each_holder_on(const store::ReadTxn& txn, const TenantId& ten
   return outcome;
 }
 
+namespace {
+
+// Whose a mapping on a resource is, whose name ends there. What is on a longer name has a part of that there,
+// and so is leapt over as what others hold is, however much of it there is.
+Principal holder_at(std::string_view key, std::size_t at) {
+  store::KeyReader reader(key.substr(at));
+  const auto kind = static_cast<PrincipalKind>(reader.u8());  // or none, which nobody asks for
+  return {kind, reader.uuid()};
+}
+
+}  // namespace
+
 base::Result<void> each_held_on(const store::ReadTxn& txn, const TenantId& tenant,
                                 std::span<const Principal> principals, std::string_view resource,
                                 base::FunctionRef<void(const Holding&)> fn) {
@@ -312,16 +324,18 @@ base::Result<void> each_held_on(const store::ReadTxn& txn, const TenantId& tenan
   for (auto next = principals.begin(); leaps && next != principals.end();) {
     leaps = false;
     const auto visit = [&](std::string_view key, std::string_view value) {
-      if (!is_on(key, resource)) return is_kind_at(key, all.view().size());
+      if (!is_kind_at(key, all.view().size())) return false;
+      const Principal whose = holder_at(key, all.view().size());
+      if (whose != *next) {
+        next = std::lower_bound(next, principals.end(), whose);
+        leaps = next != principals.end() && *next != whose;
+        if (leaps || next == principals.end()) return false;
+      }
+      if (!is_on(key, resource)) return true;
       const auto holding = decode_holding(Table::kMappingOn, {key, value});
       if (!holding.ok()) {
         outcome = holding.error();
         return false;
-      }
-      if (holding->principal != *next) {
-        next = std::lower_bound(next, principals.end(), holding->principal);
-        leaps = next != principals.end() && *next != holding->principal;
-        if (leaps || next == principals.end()) return false;
       }
       const auto left = leftovers->has(holding->principal, holding->role, resource);
       if (!left.ok()) outcome = left.error();

@@ -4,7 +4,9 @@
 //   mapping_by_role   [tenant][approver][ann] [tenant][approver][bob] … [tenant][user][ann]
 //                                    \________ kNextRole ____________________/
 //
-// and of a resource one for each kind of holder, since the table has others' names in between.
+// and of a resource one for each kind of holder, since the table has others' names in between. Where these
+// stand among its holders too, as `doc:1\x01…` does among those of `doc:1`, each is told, and leapt over with
+// those that begin alike.
 #include "domain/mapping_walk.h"
 
 #include <string>
@@ -21,12 +23,10 @@ namespace {
 // One scan behind `after`, and what the visitor said last.
 base::Result<NextHeld> walk_once(const store::ReadTxn& txn, const Leftovers& leftovers, Table table,
                                  std::string_view prefix, std::string_view after,
-                                 base::FunctionRef<bool(std::string_view key)> is_of_it,
                                  base::FunctionRef<NextHeld(const Holding&, bool)> fn) {
   NextHeld next = NextHeld::kNext;
   base::Result<void> outcome;
   const auto visit = [&](std::string_view key, std::string_view value) {
-    if (!is_of_it(key)) return true;
     const auto holding = decode_holding(table, {key, value});
     if (!holding.ok()) outcome = holding.error();
     const auto left =
@@ -55,14 +55,30 @@ base::Result<void> walk(const store::ReadTxn& txn, const TenantId& tenant, Table
       return next;
     };
     const std::string from = after;
-    const auto next = walk_once(
-        txn, *leftovers, table, prefix, from, [](std::string_view) { return true; }, visit);
+    const auto next = walk_once(txn, *leftovers, table, prefix, from, visit);
     if (!next.ok()) return next.error();
     if (*next != NextHeld::kNextRole) return {};
   }
 }
 
 constexpr std::uint8_t kBehindAll = 0xff;  // no kind of principal, and no text begins with it
+
+// Behind all keys of kMappingOn that begin with one of a resource: these are of other resources, whose names
+// go on as that key does. No byte of a name is kBehindAll, and behind it are only a kind and two ids.
+std::string behind_longer(std::string_view key) {
+  constexpr std::size_t kBehindName = 1 + 2 * sizeof(base::Uuid::Bytes);
+  return std::string(key).append(kBehindName + 1, static_cast<char>(kBehindAll));
+}
+
+// Of something held on another resource, whose key is longer: what would stand there on this one.
+base::Result<Holding> stand_in(const TenantId& tenant, const Holding& other, std::string_view resource) {
+  const MappingKey its{other.principal, other.role, std::string(other.resource)};
+  const Key whole = key_on(tenant, its);
+  const std::size_t size = whole.view().size() - (other.resource.size() - resource.size());
+  const auto parts = parts_of(Table::kMappingOn, whole.view().substr(0, size));
+  if (!parts) return wrong_key(Table::kMappingOn, whole.view());
+  return Holding{parts->principal, parts->role, resource, {}, {}};
+}
 
 }  // namespace
 
@@ -87,21 +103,32 @@ base::Result<void> walk_holders_on(const store::ReadTxn& txn, const TenantId& te
                                    const MappingKey* after, MappingWalk fn) {
   const auto leftovers = Leftovers::of(txn, tenant);
   if (!leftovers.ok()) return leftovers.error();
+  const auto behind = [&](const Principal& principal, const RoleId& role) {
+    return behind_longer(key_on(tenant, {principal, role, std::string(resource)}).view());
+  };
+  std::string from;
+  base::Result<void> outcome;
   const auto visit = [&](const Holding& holding, bool is_left) {
-    const NextHeld next = fn(holding, is_left);
-    return next == NextHeld::kNextRole ? NextHeld::kNext : next;
+    if (holding.resource == resource)
+      return fn(holding, is_left) == NextHeld::kEnd ? NextHeld::kEnd : NextHeld::kNext;
+    const auto other = stand_in(tenant, holding, resource);
+    if (!other.ok()) outcome = other.error();
+    if (!other.ok() || fn(*other, true) == NextHeld::kEnd) return NextHeld::kEnd;
+    from = behind(other->principal, other->role);
+    return NextHeld::kNextRole;
   };
   for (const PrincipalKind kind : kHolders) {
     if ((who && who->kind != kind) || (after && after->principal.kind > kind)) continue;
     const Key prefix = who ? keys_on(tenant, resource, kind).uuid(who->id) : keys_on(tenant, resource, kind);
-    const bool is_behind = after && after->principal.kind == kind;
-    const auto next = walk_once(
-        txn, *leftovers, Table::kMappingOn, prefix,
-        is_behind ? std::string(key_on(tenant, {after->principal, after->role, std::string(resource)}).view())
-                  : "",
-        [&](std::string_view key) { return is_on(key, resource); }, visit);
-    if (!next.ok()) return next.error();
-    if (*next == NextHeld::kEnd) break;
+    from = after && after->principal.kind == kind ? behind(after->principal, after->role) : "";
+    for (NextHeld next = NextHeld::kNextRole; next == NextHeld::kNextRole;) {
+      const std::string behind_this = from;
+      const auto walked = walk_once(txn, *leftovers, Table::kMappingOn, prefix, behind_this, visit);
+      if (!walked.ok()) return walked.error();
+      if (!outcome.ok()) return outcome;
+      next = *walked;
+      if (next == NextHeld::kEnd) return {};
+    }
   }
   return {};
 }

@@ -67,22 +67,35 @@ base::Result<std::vector<GroupId>> next_to(const store::ReadTxn& txn, Table tabl
   return found;
 }
 
+using LeftOut = std::optional<DisabledGroups>;
+
+// Which groups are left out, read once for all that one question looks at; nothing where they count.
+base::Result<LeftOut> to_leave_out(const store::ReadTxn& txn, const TenantId& tenant, Disabled disabled) {
+  if (disabled == Disabled::kCounted) return LeftOut();
+  auto all = DisabledGroups::of(txn, tenant);
+  if (!all.ok()) return all.error();
+  if (!all->any()) return LeftOut();
+  return LeftOut(*std::move(all));
+}
+
+base::Result<std::vector<GroupId>> next_to(const store::ReadTxn& txn, Table table, const TenantId& tenant,
+                                           const GroupId& group, const LeftOut& left_out) {
+  auto next = next_to(txn, table, tenant, group);
+  if (next.ok() && left_out)
+    if (auto done = left_out->leave_out_of(*next); !done.ok()) return done.error();
+  return next;
+}
+
+// The groups themselves are none that are left out.
 base::Result<std::vector<GroupId>> with_all(const store::ReadTxn& txn, Table table, const TenantId& tenant,
-                                            std::vector<GroupId> groups, Disabled disabled,
+                                            std::vector<GroupId> groups, const LeftOut& left_out,
                                             std::size_t most = std::numeric_limits<std::size_t>::max()) {
-  const auto left_out = DisabledGroups::of(txn, tenant);
-  if (!left_out.ok()) return left_out.error();
-  const bool leaves_out = disabled == Disabled::kLeftOut && left_out->any();
-  if (leaves_out)
-    if (auto done = left_out->leave_out_of(groups); !done.ok()) return done.error();
   std::set<GroupId> seen(groups.begin(), groups.end());
   for (std::vector<GroupId> waiting(seen.begin(), seen.end()); !waiting.empty() && seen.size() <= most;) {
     const GroupId group = waiting.back();
     waiting.pop_back();
-    auto next = next_to(txn, table, tenant, group);
+    const auto next = next_to(txn, table, tenant, group, left_out);
     if (!next.ok()) return next.error();
-    if (leaves_out)
-      if (auto done = left_out->leave_out_of(*next); !done.ok()) return done.error();
     for (const GroupId& other : *next)
       if (seen.insert(other).second) waiting.push_back(other);
   }
@@ -283,53 +296,87 @@ base::Result<void> each_subgroup(const store::ReadTxn& txn, const TenantId& tena
   return each_record(txn, Table::kSubgroups, prefix, from, decode_pair, fn);
 }
 
-base::Result<std::vector<GroupId>> with_groups_above(const store::ReadTxn& txn, const TenantId& tenant,
-                                                     std::vector<GroupId> groups, Disabled disabled) {
-  return with_all(txn, Table::kGroupIn, tenant, std::move(groups), disabled);
-}
+namespace {
 
-base::Result<std::vector<GroupId>> with_groups_below(const store::ReadTxn& txn, const TenantId& tenant,
-                                                     std::vector<GroupId> groups, std::size_t most) {
-  return with_all(txn, Table::kSubgroups, tenant, std::move(groups), Disabled::kLeftOut, most);
+base::Result<std::vector<GroupId>> with_all_but(const store::ReadTxn& txn, Table table,
+                                                const TenantId& tenant, std::vector<GroupId> groups,
+                                                Disabled disabled,
+                                                std::size_t most = std::numeric_limits<std::size_t>::max()) {
+  const auto left_out = to_leave_out(txn, tenant, disabled);
+  if (!left_out.ok()) return left_out.error();
+  if (*left_out)
+    if (auto done = (*left_out)->leave_out_of(groups); !done.ok()) return done.error();
+  return with_all(txn, table, tenant, std::move(groups), *left_out, most);
 }
 
 base::Result<std::vector<GroupId>> direct_groups(const store::ReadTxn& txn, const TenantId& tenant,
-                                                 const Principal& who, Disabled disabled) {
-  std::vector<GroupId> groups;
+                                                 const Principal& who, const LeftOut& left_out) {
   if (who.kind == PrincipalKind::kGroup) {
-    auto above = next_to(txn, Table::kGroupIn, tenant, GroupId(who.id));
-    if (!above.ok()) return above;
-    groups = std::move(above).value();
-  } else {
-    // Of a service user there are none, but the same is asked.
-    const auto read = each_group_of(txn, tenant, UserId(who.id), [&](const GroupId& group) {
-      groups.push_back(group);
-      return true;
-    });
-    if (!read.ok()) return read.error();
+    const auto is_nothing = left_out ? left_out->has(GroupId(who.id)) : false;
+    if (!is_nothing.ok()) return is_nothing.error();
+    if (*is_nothing) return std::vector<GroupId>();
+    return next_to(txn, Table::kGroupIn, tenant, GroupId(who.id), left_out);
   }
-  if (groups.empty() || disabled == Disabled::kCounted) return groups;
-  const auto left_out = DisabledGroups::of(txn, tenant);
-  if (!left_out.ok()) return left_out.error();
-  const auto is_nothing = who.kind == PrincipalKind::kGroup ? left_out->has(GroupId(who.id)) : false;
-  if (!is_nothing.ok()) return is_nothing.error();
-  if (*is_nothing) groups.clear();
-  if (auto done = left_out->leave_out_of(groups); !done.ok()) return done.error();
+  std::vector<GroupId> groups;
+  // Of a service user there are none, but the same is asked.
+  const auto read = each_group_of(txn, tenant, UserId(who.id), [&](const GroupId& group) {
+    groups.push_back(group);
+    return true;
+  });
+  if (!read.ok()) return read.error();
+  if (left_out)
+    if (auto done = left_out->leave_out_of(groups); !done.ok()) return done.error();
   return groups;
 }
 
 base::Result<std::vector<GroupId>> effective_groups(const store::ReadTxn& txn, const TenantId& tenant,
-                                                    const Principal& who, Disabled disabled) {
-  auto groups = direct_groups(txn, tenant, who, disabled);
+                                                    const Principal& who, const LeftOut& left_out) {
+  auto groups = direct_groups(txn, tenant, who, left_out);
   if (!groups.ok() || groups->empty()) return groups;
-  return with_groups_above(txn, tenant, std::move(groups).value(), disabled);
+  return with_all(txn, Table::kGroupIn, tenant, std::move(groups).value(), left_out);
+}
+
+}  // namespace
+
+base::Result<std::vector<GroupId>> with_groups_above(const store::ReadTxn& txn, const TenantId& tenant,
+                                                     std::vector<GroupId> groups, Disabled disabled) {
+  return with_all_but(txn, Table::kGroupIn, tenant, std::move(groups), disabled);
+}
+
+base::Result<std::vector<GroupId>> with_groups_below(const store::ReadTxn& txn, const TenantId& tenant,
+                                                     std::vector<GroupId> groups, std::size_t most) {
+  return with_all_but(txn, Table::kSubgroups, tenant, std::move(groups), Disabled::kLeftOut, most);
+}
+
+base::Result<std::vector<GroupId>> direct_groups(const store::ReadTxn& txn, const TenantId& tenant,
+                                                 const Principal& who, const DisabledGroups& left_out) {
+  return direct_groups(txn, tenant, who, LeftOut(left_out));
+}
+
+base::Result<std::vector<GroupId>> groups_above(const store::ReadTxn& txn, const TenantId& tenant,
+                                                const GroupId& group, const DisabledGroups& left_out) {
+  return next_to(txn, Table::kGroupIn, tenant, group, left_out);
+}
+
+base::Result<std::vector<GroupId>> direct_groups(const store::ReadTxn& txn, const TenantId& tenant,
+                                                 const Principal& who, Disabled disabled) {
+  const auto left_out = to_leave_out(txn, tenant, disabled);
+  if (!left_out.ok()) return left_out.error();
+  return direct_groups(txn, tenant, who, *left_out);
+}
+
+base::Result<std::vector<GroupId>> effective_groups(const store::ReadTxn& txn, const TenantId& tenant,
+                                                    const Principal& who, Disabled disabled) {
+  const auto left_out = to_leave_out(txn, tenant, disabled);
+  if (!left_out.ok()) return left_out.error();
+  return effective_groups(txn, tenant, who, *left_out);
 }
 
 base::Result<bool> is_effective_member(const store::ReadTxn& txn, const TenantId& tenant,
                                        const GroupId& group, const Principal& who) {
-  const auto disabled = DisabledGroups::of(txn, tenant);
-  if (!disabled.ok()) return disabled.error();
-  const auto is_nothing = disabled->has(group);
+  const auto left_out = to_leave_out(txn, tenant, Disabled::kLeftOut);
+  if (!left_out.ok()) return left_out.error();
+  const auto is_nothing = *left_out ? (*left_out)->has(group) : false;
   if (!is_nothing.ok()) return is_nothing.error();
   if (*is_nothing) return false;
   if (who.kind != PrincipalKind::kGroup) {
@@ -339,7 +386,7 @@ base::Result<bool> is_effective_member(const store::ReadTxn& txn, const TenantId
     auto nested = has_subgroups(txn, tenant, group);
     if (!nested.ok() || !*nested) return nested;
   }
-  const auto groups = effective_groups(txn, tenant, who);
+  const auto groups = effective_groups(txn, tenant, who, *left_out);
   if (!groups.ok()) return groups.error();
   return std::binary_search(groups->begin(), groups->end(), group);
 }

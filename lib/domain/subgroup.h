@@ -7,6 +7,7 @@
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/disabled_groups.h"
 #include "domain/group.h"
 #include "domain/ids.h"
 #include "domain/principal.h"
@@ -72,6 +73,13 @@ base::Result<std::vector<GroupId>> with_groups_below(const store::ReadTxn&, cons
 // The groups one step above: those that a principal is a member of itself; of a disabled group none. Sorted.
 base::Result<std::vector<GroupId>> direct_groups(const store::ReadTxn&, const TenantId& tenant,
                                                  const Principal&, Disabled = Disabled::kLeftOut);
+
+// For whoever goes from one to the next, so that what is left out is found out once: the same, and of a group
+// that isn't left out itself those one step above it. Sorted.
+base::Result<std::vector<GroupId>> direct_groups(const store::ReadTxn&, const TenantId& tenant,
+                                                 const Principal&, const DisabledGroups& left_out);
+base::Result<std::vector<GroupId>> groups_above(const store::ReadTxn&, const TenantId& tenant, const GroupId&,
+                                                const DisabledGroups& left_out);
 
 // The groups that a principal is in, directly or through others; of a group those above it. Sorted.
 base::Result<std::vector<GroupId>> effective_groups(const store::ReadTxn&, const TenantId& tenant,

@@ -147,17 +147,18 @@ base::Result<void> SideEnv::open_tables() {
   MDB_val key = val(kFormatKey), value;
   const int found = mdb_get(raw, own, &key, &value);
   if (found && found != MDB_NOTFOUND) return failure(kOwnTable, found);
+  std::uint32_t format = 0;
   if (!found) {
     KeyReader reader(view(value));
-    const std::uint32_t format = reader.u32();
+    format = reader.u32();
     if (!reader.complete() || format < options_.oldest || format > options_.format)
       return base::Error{
           base::ErrorCode::kNewer,
           options_.dir + ": written by another version of reeve (format " + std::to_string(format) + ")"};
   }
-  {
-    const Key format = Key().u32(options_.format);
-    value = val(format.view());
+  if (format < options_.format) {  // what is opened as it was left isn't written to
+    const Key now = Key().u32(options_.format);
+    value = val(now.view());
     if (const int rc = mdb_put(raw, own, &key, &value, 0)) return failure(kOwnTable, rc);
   }
   for (const std::string_view name : options_.names) {

@@ -1,5 +1,9 @@
 #include "api/key_uses.h"
 
+#include <sys/resource.h>
+
+#include <atomic>
+#include <csignal>
 #include <filesystem>
 
 #include "base/thread.h"
@@ -51,6 +55,64 @@ TEST_CASE("key uses: the day of the last use, before and after it is written", "
   REQUIRE(uses->flush().ok());
   REQUIRE(uses->flush().ok());
   CHECK(last(*uses, 1) == 13 * kDay);
+}
+
+TEST_CASE("key uses: a clock that is set back takes no day back", "[api]") {
+  TempDir dir;
+  const auto uses = opened(dir / "u");
+  uses->note(id_of(1), {12 * kDay});
+  uses->note(id_of(1), {11 * kDay});  // before it is written
+  CHECK(last(*uses, 1) == 12 * kDay);
+  REQUIRE(uses->flush().ok());
+  CHECK(last(*uses, 1) == 12 * kDay);
+  uses->note(id_of(1), {11 * kDay});  // and after
+  CHECK(last(*uses, 1) == 12 * kDay);
+  REQUIRE(uses->flush().ok());
+  CHECK(last(*uses, 1) == 12 * kDay);
+}
+
+TEST_CASE("key uses: what can't be written is written later", "[api]") {
+  TempDir dir;
+  const auto uses = opened(dir / "u");
+  constexpr std::uint64_t kMany = 5'000;
+  for (std::uint64_t n = 0; n < kMany; ++n) uses->note(id_of(n), {12 * kDay});
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto old = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit tight = before;
+  tight.rlim_cur = 40'000;
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &tight) == 0);
+  const auto failed = uses->flush();
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, old);
+  REQUIRE_FALSE(failed.ok());
+  uses->note(id_of(1), {13 * kDay});
+  for (std::uint64_t n = 0; n < kMany; n += 7) REQUIRE(last(*uses, n) == 12 * kDay);
+  CHECK(last(*uses, 1) == 13 * kDay);
+  REQUIRE(uses->flush().ok());
+  for (std::uint64_t n = 0; n < kMany; n += 7) REQUIRE(last(*uses, n) == 12 * kDay);
+  CHECK(last(*uses, 1) == 13 * kDay);
+}
+
+TEST_CASE("key uses: none is missed while it is being written", "[api]") {
+  TempDir dir;
+  const auto uses = opened(dir / "u");
+  constexpr std::uint64_t kMany = 20'000;
+  for (std::uint64_t n = 0; n < kMany; ++n) uses->note(id_of(n), {12 * kDay});
+  std::atomic<bool> is_written = false;
+  std::uint64_t missed = 0;
+  std::thread reader([&] {
+    while (!is_written.load())
+      for (std::uint64_t n = 0; n < kMany; n += 997) {
+        const auto found = uses->last_use(id_of(n));
+        if (!found.ok() || !*found || (*found)->ms != 12 * kDay) ++missed;
+      }
+  });
+  const auto done = uses->flush();
+  is_written = true;
+  reader.join();
+  CHECK(done.ok());
+  CHECK(missed == 0);
 }
 
 TEST_CASE("key uses: they outlive the process, and so does from when on they are known", "[api]") {

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "domain/audit_record.h"
 #include "domain/audit_verify.h"
+#include "domain/deletion.h"
 #include "store/key.h"
 #include "store/record.h"
 #include "tests/domain/support.h"
@@ -229,6 +230,27 @@ TEST_CASE("audit: each chain counts for itself, and goes on after a restart", "[
   CHECK(verify_audit(store.read(), seen).value().empty());
   CHECK(seen == 7);
   CHECK(seqs(store, 0, {}) == "4321");
+}
+
+TEST_CASE("audit: a chain stays whole while its tenant is deleted", "[domain]") {
+  TestStore store;
+  Tenant tenant = make_tenant(kTenant, "acme");
+  store.change([&](auto& txn) { return put_tenant(txn, tenant); });
+  fill(store, kTenant, 5);
+  ChainCheck check(kTenant);
+  REQUIRE(check.go_on(store.read(), 2).value());
+  store.change([](auto& txn) { return delete_tenant(txn, kTenant); });
+  REQUIRE(check.go_on(store.read(), 1).value());
+  store.change([](auto& txn) -> base::Result<void> {
+    const auto left = continue_deletions(txn, 1'000, kTellNobody);
+    CHECK_FALSE(left.value());
+    return {};
+  });
+  fill(store, kTenant, 1);  // which isn't looked at
+  REQUIRE_FALSE(check.go_on(store.read(), 1'000).value());
+  CHECK_FALSE(check.fault());
+  CHECK(check.entries() == 5);
+  CHECK(faults(store) == "");
 }
 
 TEST_CASE("audit: any byte of an entry that changes is found, sealed again or not", "[domain]") {

@@ -218,5 +218,38 @@ TEST_CASE("subgroup: random changes give what follows from the pairs", "[domain]
     for (std::uint64_t n = 1; n <= kGroups; ++n)
       CHECK(*is_effective_member(txn, kTenant, id(n), UserId(id(kUser))) == of_user.contains(n));
     require_counts(txn);
+
+    // Of disabled groups nothing follows: as if they weren't there.
+    std::set<std::uint64_t> enabled = there;
+    store.change([&](auto& write) -> base::Result<void> {
+      for (const std::uint64_t n : there) {
+        if (random() % 3 != 0) continue;
+        Group group = make_group(kTenant, id(n), "g" + std::to_string(n));
+        group.state = State::kDisabled;
+        if (auto done = put_group(write, group); !done.ok()) return done;
+        enabled.erase(n);
+      }
+      return {};
+    });
+    std::erase_if(model.pairs,
+                  [&](const auto& p) { return !enabled.contains(p.first) || !enabled.contains(p.second); });
+    const auto later = store.read();
+    const auto left_out = DisabledGroups::of(later, kTenant);
+    for (const std::uint64_t n : there) {
+      const auto above = model.above(n);
+      CHECK(*effective_groups(later, kTenant, GroupId(id(n))) == ids_of(above));
+      std::set<std::uint64_t> next;
+      for (const auto& [group, member] : model.pairs)
+        if (member == n) next.insert(group);
+      CHECK(*direct_groups(later, kTenant, GroupId(id(n))) == ids_of(next));
+      if (enabled.contains(n)) CHECK(*groups_above(later, kTenant, id(n), *left_out) == ids_of(next));
+      for (const std::uint64_t other : there)
+        CHECK(*is_effective_member(later, kTenant, id(other), GroupId(id(n))) == above.contains(other));
+    }
+    auto of_ann = enabled.contains(1) ? model.above(1) : std::set<std::uint64_t>();
+    if (enabled.contains(1)) of_ann.insert(1);
+    CHECK(*effective_groups(later, kTenant, UserId(id(kUser))) == ids_of(of_ann));
+    for (const std::uint64_t n : there)
+      CHECK(*is_effective_member(later, kTenant, id(n), UserId(id(kUser))) == of_ann.contains(n));
   }
 }
