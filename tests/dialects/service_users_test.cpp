@@ -68,6 +68,17 @@ TEST_CASE("rotation: a secret that isn't kept, and what ends with the key", "[ke
 
   const std::string third = TestServer::bearer(text_at(rotate("30d"), "raw_key"));
   CHECK(status(second) == 200);
+  // A secret of its own goes on where those that were kept end.
+  const base::Json own =
+      server.made({"POST /v1beta1/organizations/" + acme + "/serviceusers/" + id + "/secrets",
+                   R"({"title":"bot"})", in_acme});
+  const std::string fourth = TestServer::bearer(text_at(rotate("1h"), "raw_key"));
+  for (const std::string& each : {second, third, fourth}) CHECK(status(each) == 200);
+  const base::Json leaked = rotate("0s");
+  CHECK(leaked.find("old_secret")->is_null());
+  for (const std::string& each : {first, second, third, fourth}) CHECK(status(each) == 401);
+  CHECK(status(TestServer::bearer(text_at(own, "secret.secret"))) == 200);
+  CHECK(status(TestServer::bearer(text_at(leaked, "raw_key"))) == 200);
   CHECK(server.ask({"DELETE /v1/api-keys/" + id, "", in_acme}).status == 204);
   for (const std::string& each : {first, second, third}) CHECK(status(each) == 401);
   CHECK(server.ask({"POST /v1/api-keys/" + id + "/rotate", "{}", in_acme}).status == 410);
