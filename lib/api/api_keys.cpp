@@ -1,6 +1,7 @@
 #include "api/api_keys.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "api/limits.h"
@@ -42,15 +43,18 @@ Outcome<std::vector<FieldError>> not_held(const Read& read, const domain::Owner&
 }
 
 Outcome<std::vector<domain::Credential>> other_secrets_of(const Read& read, const domain::Credential& key) {
-  std::vector<domain::Credential> others;
-  const auto done = stored(domain::each_credential_of(read.txn, key.tenant, key.owner, nullptr,
-                                                      [&](domain::Credential&& credential) {
-                                                        if (credential.id != key.id)
-                                                          others.push_back(std::move(credential));
-                                                        return true;
-                                                      }));
-  if (!done.ok()) return done.error();
+  auto others = credentials_of(read, key.tenant, key.owner);
+  if (others.ok()) std::erase_if(*others, [&](const auto& credential) { return credential.id == key.id; });
   return others;
+}
+
+// Whether it is what an earlier rotation has kept: it is the key but for its id, its kind and its end. A
+// secret that was made by itself has no scopes, and a name of its own.
+bool is_kept_secret_of(const domain::Credential& key, const domain::Credential& secret) {
+  constexpr std::chrono::milliseconds kLongest = kLongestOldSecret;
+  return secret.kind == domain::CredentialKind::kSecret && secret.name == key.name &&
+         secret.scopes == key.scopes && secret.expires_at &&
+         secret.expires_at->ms - secret.created_at.ms <= kLongest.count();
 }
 
 // What goes with the key.
@@ -99,14 +103,13 @@ Outcome<RotationRequests> rotating(const Read& read, const domain::TenantId& ten
   const std::string name = key ? key->name : "";
   const std::optional<base::Timestamp> expires_at = key ? key->expires_at : std::nullopt;
   RotationRequests requests{on_service_user(op::rotate_api_key, tenant, user),
-                            on_service_user(op::create_secret, tenant, user)};
+                            creating_secret(tenant, user, name, expires_at, gift)};
   requests.rotate.proposed = Proposal()
                                  .text("name", name)
                                  .time("expires_at", expires_at)
                                  .number("keep_old_for", rotation.keep_old_for.count())
                                  .gives(gift)
                                  .take();
-  requests.secret.proposed = Proposal().text("title", name).time("expires_at", expires_at).gives(gift).take();
   return requests;
 }
 
@@ -208,7 +211,7 @@ Outcome<RotatedKey> rotate_api_key(Change& change, const domain::TenantId& tenan
   if (const auto matches = check_match(match, before.revision); !matches.ok()) return matches.error();
   if (!before.valid_at(change.now))
     return error(Code::kGone, "API key " + id.to_string() + ": is revoked or has expired; make another");
-  const auto others = other_secrets_of(change, before);
+  auto others = other_secrets_of(change, before);
   if (!others.ok()) return others.error();
   const bool keeps = rotation.keep_old_for.count() > 0;
   if (keeps && others->size() >= kMaxSecrets)
@@ -222,16 +225,23 @@ Outcome<RotatedKey> rotate_api_key(Change& change, const domain::TenantId& tenan
   domain::Credential after = before;
   after.hash = minted.credential.hash;
   if (auto done = store_credential(change, after); !done.ok()) return done.error();
-  if (auto ended = stored(domain::delete_sessions_of(change.write, id)); !ended.ok()) return ended.error();
+  if (auto out = stored(domain::delete_sessions_of(change.write, id)); !out.ok()) return out.error();
   std::optional<domain::Credential> old;
+  std::vector<domain::Credential> ended;
   if (keeps) {
     old = old_secret_of(change, before, rotation);
     if (auto done = store_credential(change, *old); !done.ok()) return done.error();
+  } else {
+    const auto rest = std::stable_partition(
+        others->begin(), others->end(), [&](const auto& other) { return !is_kept_secret_of(before, other); });
+    std::move(rest, others->end(), std::back_inserter(ended));
+    others->erase(rest, others->end());
   }
   after.revision = change.txn.revision();
   const auto noted =
       append_audit(change, requests->rotate, *authorized, to_audit(before), to_audit_rotated(after, old));
   if (!noted.ok()) return noted.error();
+  if (auto done = delete_secrets(change, *authorized, ended); !done.ok()) return done.error();
   const std::size_t other_secrets = others->size() + (keeps ? 1 : 0);
   return RotatedKey{{std::move(after), minted.token, other_secrets}, std::move(old)};
 }

@@ -55,8 +55,9 @@ Outcome<ApiKeyView> create_api_key(Change&, const domain::TenantId& tenant, cons
 
 // Gives the key a new secret: its id, name, scopes, roles and end stay. The old secret goes on for as long as
 // that, as a secret of the key's service user with the key's scopes, which can be deleted before; with the
-// key's id as a Basic pair it ends at once, and so do the sessions that were begun with it. kGone where the
-// key is revoked or has expired, and needs another.
+// key's id as a Basic pair it ends at once, and so do the sessions that were begun with it. Where it is kept
+// for no time what earlier rotations have kept ends, too, each with an audit entry: whoever rotates so wants
+// all of them out. kGone where the key is revoked or has expired, and needs another.
 constexpr std::chrono::hours kLongestOldSecret{24 * 30};
 struct Rotation {
   std::chrono::milliseconds keep_old_for{};

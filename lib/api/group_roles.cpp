@@ -90,8 +90,8 @@ Outcome<RoleMappingView> add_group_role(Change& change, const domain::TenantId& 
   if (!role.ok()) return role.error();
   const NewMapping mapping{group, std::move(resource).value(), given.valid_from, given.expires_at,
                            given.reason};
-  const auto request =
-      creating_mapping(change, tenant, mapping, given.role, role.value() ? &*role.value() : nullptr);
+  const auto request = creating_mapping(
+      tenant, mapping, proposed_role(change, given.role, role.value() ? &*role.value() : nullptr));
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
 
@@ -101,7 +101,8 @@ Outcome<RoleMappingView> add_group_role(Change& change, const domain::TenantId& 
   if (!has.ok()) return has.error();
   if (!*has) return invalid("/resource", "there is no " + in_backticks(mapping.resource));
   if (!role.value()) return unknown_roles(change, tenant, {{"/role", given.role}});
-  auto made = make_mapping(change, request, authorized.value(), mapping, *role.value());
+  auto made =
+      make_mapping(change, request, authorized.value(), mapping, {role.value()->id, role.value()->slug});
   if (!made.ok()) return made.error();
   return view_of(std::move(made).value(), role.value()->slug);
 }
@@ -113,8 +114,8 @@ Outcome<void> remove_group_role(Change& change, const domain::TenantId& tenant, 
   if (!on.ok()) return on.error();
   const auto role = find_role_of(change, tenant, slug);
   if (!role.ok()) return role.error();
-  const auto request = deleting_mapping(change, tenant, {group, {}, on.value()}, slug,
-                                        role.value() ? &*role.value() : nullptr);
+  const auto request = deleting_mapping(tenant, {group, {}, on.value()},
+                                        proposed_role(change, slug, role.value() ? &*role.value() : nullptr));
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
   const auto there = existing_group(change, tenant, group);

@@ -4,7 +4,8 @@
 //   begin    the change, with as many mappings as are new
 //   write    removals first, then updates, then what is made
 //
-// So a row is judged by what was there before all of them: none makes another possible, nor impossible.
+// So a row is judged by what was there before all of them: none makes another possible, nor impossible. What
+// rows have in common, such as what a role gives, is looked up once.
 #include "api/mapping_batch.h"
 
 #include <algorithm>
@@ -13,15 +14,15 @@
 #include <string>
 #include <utility>
 
+#include "api/parts/change_time.h"
 #include "api/parts/mapping_plans.h"
+#include "api/parts/mapping_views.h"
 #include "api/parts/row_errors.h"
 #include "base/nearest.h"
 #include "domain/pending_deletion.h"
 
 namespace api {
 namespace {
-
-constexpr std::string_view kNames[] = {"new", "known", "unknown", "changed", "deleted"};
 
 std::string place(const char* list, std::size_t at) {
   return std::string("/") + list + "/" + std::to_string(at);
@@ -35,9 +36,18 @@ bool is_unknown(Code code) {
 class Batch {
  public:
   Batch(Change& change, const domain::TenantId& tenant, const MappingBatch& batch, IfUnknown if_unknown)
-      : change_(change), tenant_(tenant), batch_(batch), if_unknown_(if_unknown) {}
+      : change_(change),
+        tenant_(tenant),
+        batch_(batch),
+        if_unknown_(if_unknown),
+        time_(change),
+        plans_(change, tenant),
+        views_(change, tenant) {}
 
   Outcome<ChangedMappings> run() {
+    auto leftovers = stored(domain::Leftovers::of(change_.txn, tenant_));
+    if (!leftovers.ok()) return leftovers.error();
+    leftovers_ = std::move(leftovers).value();
     changed_.create.resize(batch_.create.size());
     changed_.update.resize(batch_.update.size());
     changed_.remove.resize(batch_.remove.size());
@@ -50,13 +60,16 @@ class Batch {
 
  private:
   Outcome<void> plan() {
-    for (std::size_t i = 0; i < batch_.create.size(); ++i)
-      if (auto planned = plan_create(i); !planned.ok()) return planned;
-    for (std::size_t i = 0; i < batch_.update.size(); ++i)
-      if (auto planned = plan_update_of(i); !planned.ok()) return planned;
-    for (std::size_t i = 0; i < batch_.remove.size(); ++i)
-      if (auto planned = plan_remove(i); !planned.ok()) return planned;
-    return {};
+    const auto each = [&](std::size_t rows, Outcome<void> (Batch::*plan_row)(std::size_t)) -> Outcome<void> {
+      for (std::size_t i = 0; i < rows; ++i) {
+        if (time_.is_over()) return takes_too_long(batch_.size());
+        if (auto planned = (this->*plan_row)(i); !planned.ok()) return planned;
+      }
+      return {};
+    };
+    if (auto done = each(batch_.create.size(), &Batch::plan_create); !done.ok()) return done;
+    if (auto done = each(batch_.update.size(), &Batch::plan_update); !done.ok()) return done;
+    return each(batch_.remove.size(), &Batch::plan_remove);
   }
 
   // What becomes of a row whose plan failed; an error refuses all.
@@ -69,7 +82,7 @@ class Batch {
   Outcome<void> plan_create(std::size_t i) {
     const std::string row = place("create", i);
     const Guess guess = guesses_ < base::kGuessesOfRequest ? Guess::kYes : Guess::kNo;
-    auto planned = plan_creation(change_, tenant_, batch_.create[i], guess);
+    auto planned = plans_.create(batch_.create[i], guess);
     if (!planned.ok()) ++guesses_;
     if (!planned.ok()) return look_at(row, std::move(planned).error());
     MappingRow& shown = changed_.create[i];
@@ -91,7 +104,7 @@ class Batch {
       shown.outcome = RowOutcome::kKnown;
       return {};
     }
-    const auto left = is_left(key);
+    const auto left = stored(leftovers_->has(key.principal, key.role, key.resource));
     if (!left.ok()) return left.error();
     if (*left) {
       errors_.add(row, "is on what is still being deleted; try again shortly");
@@ -102,20 +115,14 @@ class Batch {
     return {};
   }
 
-  Outcome<bool> is_left(const domain::MappingKey& key) const {
-    const auto leftovers = stored(domain::Leftovers::of(change_.txn, tenant_));
-    if (!leftovers.ok()) return leftovers.error();
-    return stored(leftovers->has(key.principal, key.role, key.resource));
-  }
-
-  Outcome<void> plan_update_of(std::size_t i) {
+  Outcome<void> plan_update(std::size_t i) {
     const std::string row = place("update", i);
     const MappingBatch::Update& update = batch_.update[i];
     if (!ids_.insert(update.id).second) {
       errors_.add(row + "/id", "is named twice");
       return {};
     }
-    auto planned = plan_update(change_, tenant_, update.id, update.patch, {});
+    auto planned = plans_.update(update.id, update.patch, {});
     if (!planned.ok() && planned.error().code == Code::kInvalidInput) {
       errors_.add(row, planned.error());
       return {};
@@ -138,7 +145,7 @@ class Batch {
       errors_.add(row, "is named twice");
       return {};
     }
-    auto planned = plan_removal(change_, tenant_, id, {});
+    auto planned = plans_.remove(id, {});
     if (!planned.ok()) return look_at(row, std::move(planned).error());
     MappingRow& shown = changed_.remove[i];
     shown.outcome = RowOutcome::kDeleted;
@@ -148,7 +155,7 @@ class Batch {
   }
 
   Outcome<void> show(MappingRow& row, const domain::Mapping& mapping) {
-    auto view = view_mapping(change_, mapping);
+    auto view = views_.view(mapping);
     if (!view.ok()) return view.error();
     row.view = std::move(view).value();
     return {};
@@ -162,14 +169,18 @@ class Batch {
   }
 
   Outcome<void> write() {
-    for (const MappingRemoval& removal : removals_)
+    for (const MappingRemoval& removal : removals_) {
+      if (time_.is_over()) return takes_too_long(batch_.size());
       if (auto done = carry_out(change_, removal); !done.ok()) return done;
+    }
     for (const auto& [i, update] : updates_) {
+      if (time_.is_over()) return takes_too_long(batch_.size());
       const auto after = carry_out(change_, update);
       if (!after.ok()) return after.error();
       if (auto done = show(changed_.update[i], *after); !done.ok()) return done;
     }
     for (const auto& [i, creation] : creations_) {
+      if (time_.is_over()) return takes_too_long(batch_.size());
       const auto made = carry_out(change_, creation);
       if (!made.ok()) return made.error();
       if (auto done = show(changed_.create[i], *made); !done.ok()) return done;
@@ -181,6 +192,10 @@ class Batch {
   const domain::TenantId& tenant_;
   const MappingBatch& batch_;
   const IfUnknown if_unknown_;
+  const ChangeTime time_;
+  MappingPlans plans_;
+  MappingViews views_;
+  std::optional<domain::Leftovers> leftovers_;
   RowErrors errors_;
   std::size_t guesses_ = 0;
   ChangedMappings changed_;
@@ -192,10 +207,6 @@ class Batch {
 };
 
 }  // namespace
-
-std::string_view name_of(RowOutcome outcome) {
-  return kNames[static_cast<std::size_t>(outcome)];
-}
 
 std::optional<Error> check(const MappingBatch& batch, base::Timestamp now) {
   RowErrors errors;

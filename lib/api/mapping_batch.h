@@ -1,10 +1,9 @@
 #pragma once
 #include <cstddef>
-#include <cstdint>
 #include <optional>
-#include <string_view>
 #include <vector>
 
+#include "api/batch_rows.h"
 #include "api/context.h"
 #include "api/mapping_list.h"
 #include "api/mappings.h"
@@ -12,15 +11,6 @@
 
 // Many mappings made, changed and removed by one call, all of them or none.
 namespace api {
-
-inline constexpr std::size_t kMostInBatch = 1'000;  // rows of one call that is all or nothing
-
-// What becomes of one row of a batch.
-enum class RowOutcome : std::uint8_t { kNew, kKnown, kUnknown, kChanged, kDeleted };
-std::string_view name_of(RowOutcome);  // "new", "known", "unknown", "changed", "deleted"
-
-// A row that names what isn't there is an error, or is left out and told so.
-enum class IfUnknown : std::uint8_t { kRefuse, kSkip };
 
 struct MappingBatch {
   struct Update {
@@ -48,7 +38,8 @@ struct ChangedMappings {
 // Each row is what its own call is, and asks the guard what that asks; all are asked before the first is
 // written, and one that is refused refuses all, with its place. What else is wrong with rows is kInvalidInput
 // with the place of each. A mapping that is there already with the same times is known, and so is one that
-// stays as it is. A mapping can be named once in `update` and `remove`.
+// stays as it is. A mapping can be named once in `update` and `remove`. kTooLarge: it would hold up the
+// writer for longer than 300 ms.
 Outcome<ChangedMappings> change_mappings(Change&, const domain::TenantId& tenant, const MappingBatch&,
                                          IfUnknown);
 

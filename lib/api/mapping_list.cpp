@@ -15,21 +15,16 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 #include <string_view>
 #include <utility>
 
 #include "api/parts/authorize.h"
-#include "api/parts/existing.h"
 #include "api/parts/mapping_changes.h"
+#include "api/parts/mapping_views.h"
 #include "api/parts/paging.h"
 #include "api/parts/visible_mappings.h"
-#include "authz/authority.h"
 #include "domain/mapping_expiry.h"
 #include "domain/mapping_walk.h"
-#include "domain/service_user.h"
-#include "domain/shadowed_role.h"
-#include "domain/user.h"
 
 namespace api {
 namespace {
@@ -37,12 +32,6 @@ namespace {
 using domain::NextHeld;
 
 enum class Way : char { kOn = 'o', kHeld = 'p', kHolders = 'r', kEnds = 'e', kIds = 'i' };
-
-MappingState state_of(const std::optional<base::Timestamp>& valid_from,
-                      const std::optional<base::Timestamp>& expires_at, base::Timestamp now) {
-  if (expires_at && *expires_at <= now) return MappingState::kExpired;
-  return valid_from && *valid_from > now ? MappingState::kFuture : MappingState::kActive;
-}
 
 // ---- places, and cursors of them
 
@@ -95,79 +84,6 @@ Outcome<std::optional<Place>> cursor_of(const PageRequest& page, Way way,
   return place;
 }
 
-// ---- what is looked up for rows, once for each page
-
-struct SeenRole {
-  std::string slug;
-  names::Risk level = names::Risk::kLow;
-  bool is_shown = false;  // its slug means this role
-};
-
-class Roles {
- public:
-  Roles(const Read& read, const domain::TenantId& tenant) : read_(read), tenant_(tenant) {}
-
-  Outcome<const SeenRole*> of(const domain::RoleId& id) {
-    const auto [place, is_new] = known_.try_emplace(id);
-    if (!is_new) return &place->second;
-    const auto role = stored(domain::find_role_by_id(read_.txn, tenant_, id));
-    if (!role.ok()) return role.error();
-    if (!*role) return from_store({base::ErrorCode::kCorrupt, "a mapping's role is not there"});
-    const auto shadowed = stored(domain::is_shadowed(read_.txn, tenant_, **role));
-    if (!shadowed.ok()) return shadowed.error();
-    place->second = {(*role)->slug, read_.catalogue->risk((*role)->scopes), !*shadowed};
-    return &place->second;
-  }
-
- private:
-  const Read& read_;
-  const domain::TenantId& tenant_;
-  std::map<domain::RoleId, SeenRole> known_;
-};
-
-Outcome<void> add_name(const Read& read, MappingView& view) {
-  const domain::TenantId& tenant = view.mapping.tenant;
-  const domain::Principal& who = view.mapping.principal;
-  switch (who.kind) {
-    case domain::PrincipalKind::kUser: {
-      auto user = existing_user(read, tenant, domain::UserId(who.id));
-      if (!user.ok()) return user.error();
-      view.name = std::move(user->name);
-      view.email = std::move(user->email);
-      return {};
-    }
-    case domain::PrincipalKind::kServiceUser: {
-      auto user = existing_service_user(read, tenant, domain::ServiceUserId(who.id));
-      if (!user.ok()) return user.error();
-      view.name = std::move(user->title);
-      return {};
-    }
-    case domain::PrincipalKind::kGroup: {
-      auto group = existing_group(read, tenant, domain::GroupId(who.id));
-      if (!group.ok()) return group.error();
-      view.name = std::move(group->name);
-      return {};
-    }
-    case domain::PrincipalKind::kPlatform:
-      break;
-  }
-  return {};
-}
-
-Outcome<MappingView> view_of(const Read& read, domain::Mapping mapping, const SeenRole& role) {
-  MappingView view;
-  view.state = state_of(mapping.valid_from, mapping.expires_at, read.now);
-  if (!mapping.resource.empty()) view.resource = authz::resource_name(mapping.tenant, mapping.resource);
-  view.mapping = std::move(mapping);
-  view.role = role.slug;
-  view.level = role.level;
-  if (auto named = add_name(read, view); !named.ok()) {
-    if (named.error().code != Code::kNotFound) return named.error();
-    return from_store({base::ErrorCode::kCorrupt, "a mapping's principal is not there"});
-  }
-  return view;
-}
-
 // ---- the list
 
 // One page. The ways are the same but for what they walk through and what a place is.
@@ -180,7 +96,7 @@ class MappingPage {
         query_(query),
         role_(role),
         page_(page),
-        roles_(read, tenant),
+        views_(read, tenant),
         visible_(read, tenant),
         pager_(read, page) {}
 
@@ -275,7 +191,7 @@ class MappingPage {
   NextHeld consider(const domain::Holding& holding, bool is_left, const std::string& place,
                     const Load& load) {
     if (is_left) return pass(place);
-    const auto role = roles_.of(holding.role);
+    const auto role = views_.role(holding.role);
     if (!role.ok()) return fail(role.error());
     if (!(*role)->is_shown || (query_.level && (*role)->level != *query_.level)) {
       pager_.pass(place);
@@ -285,7 +201,7 @@ class MappingPage {
     const bool goes_on = pager_.take(place, [&]() -> Outcome<MappingView> {
       auto mapping = load();
       if (!mapping.ok()) return mapping.error();
-      return view_of(read_, std::move(mapping).value(), **role);
+      return views_.view(std::move(mapping).value());
     });
     return goes_on ? NextHeld::kNext : NextHeld::kEnd;
   }
@@ -314,7 +230,7 @@ class MappingPage {
   const MappingQuery& query_;
   const std::optional<domain::RoleId> role_;
   const PageRequest& page_;
-  Roles roles_;
+  MappingViews views_;
   VisibleMappings visible_;
   Pager<MappingView, std::string> pager_;
 };
@@ -356,10 +272,7 @@ Outcome<MappingView> get_mapping_view(const Read& read, const domain::TenantId& 
 
 Outcome<MappingView> view_mapping(const Read& read, domain::Mapping mapping) {
   const domain::TenantId tenant = mapping.tenant;
-  Roles roles(read, tenant);
-  const auto role = roles.of(mapping.role);
-  if (!role.ok()) return role.error();
-  return view_of(read, std::move(mapping), **role);
+  return MappingViews(read, tenant).view(std::move(mapping));
 }
 
 }  // namespace api

@@ -184,7 +184,7 @@ Outcome<domain::Mapping> create_mapping(Change& change, const domain::TenantId& 
                                         const NewRoleMapping& given, IfThere if_there) {
   if (const auto bad = check(given, change.now)) return *bad;
 
-  const auto plan = plan_creation(change, tenant, given);
+  const auto plan = MappingPlans(change, tenant).create(given);
   if (!plan.ok()) return plan.error();
   if (if_there == IfThere::kGiveBack && plan->is_there_already()) return *plan->there;
   return make_mapping(change, plan->request, plan->authorized, plan->mapping, plan->role);
@@ -212,7 +212,7 @@ Outcome<domain::Mapping> update_mapping(Change& change, const domain::TenantId& 
                                         const domain::MappingId& id, const MappingPatch& patch,
                                         const IfMatch& match) {
   if (const auto bad = check(patch, change.now)) return *bad;
-  return update_as_planned(change, plan_update(change, tenant, id, patch, match));
+  return update_as_planned(change, MappingPlans(change, tenant).update(id, patch, match));
 }
 
 Outcome<void> restore_mapping(Change& change, const domain::Mapping& was) {
@@ -223,7 +223,7 @@ Outcome<void> restore_mapping(Change& change, const domain::Mapping& was) {
     after.valid_from = was.valid_from;
     after.expires_at = was.expires_at;
     after.reason = was.reason;
-    const auto updated = update_as_planned(change, plan_update(change, **now, after));
+    const auto updated = update_as_planned(change, MappingPlans(change, was.tenant).update(**now, after));
     return updated.ok() ? Outcome<void>() : updated.error();
   }
   const auto role = stored(domain::find_role_by_id(change.txn, was.tenant, was.role));
@@ -231,8 +231,8 @@ Outcome<void> restore_mapping(Change& change, const domain::Mapping& was) {
   const domain::Role* const known = *role ? &**role : nullptr;
   const NewMapping mapping{was.principal, was.resource, was.valid_from, was.expires_at,
                            was.reason,    was.title,    was.metadata,   &was};
-  const auto request =
-      creating_mapping(change, was.tenant, mapping, known ? known->slug : was.role.to_string(), known);
+  const auto request = creating_mapping(
+      was.tenant, mapping, proposed_role(change, known ? known->slug : was.role.to_string(), known));
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
   if (!known) return not_found("role", was.role);
@@ -240,14 +240,14 @@ Outcome<void> restore_mapping(Change& change, const domain::Mapping& was) {
   const auto has = has_resource(change, was.tenant, was.resource);
   if (!has.ok()) return has.error();
   if (!*has) return not_found("resource", was.resource);
-  const auto made = make_mapping(change, request, authorized.value(), mapping, *known);
+  const auto made = make_mapping(change, request, authorized.value(), mapping, {known->id, known->slug});
   if (!made.ok()) return made.error();
   return {};
 }
 
 Outcome<void> delete_mapping(Change& change, const domain::TenantId& tenant, const domain::MappingId& id,
                              const IfMatch& match) {
-  const auto plan = plan_removal(change, tenant, id, match);
+  const auto plan = MappingPlans(change, tenant).remove(id, match);
   if (!plan.ok()) return plan.error();
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   return carry_out(change, *plan);

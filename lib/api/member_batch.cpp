@@ -7,6 +7,7 @@
 #include "api/members.h"
 #include "api/parts/audit_json.h"
 #include "api/parts/authorize.h"
+#include "api/parts/change_time.h"
 #include "api/parts/checks.h"
 #include "api/parts/existing.h"
 #include "api/parts/member_changes.h"
@@ -32,8 +33,39 @@ class Adding {
  public:
   Adding(Change& change, const domain::TenantId& tenant, const domain::GroupId& group, Gift gift,
          IfUnknown if_unknown)
-      : change_(change), tenant_(tenant), group_(group), gift_(std::move(gift)), if_unknown_(if_unknown) {}
+      : change_(change),
+        tenant_(tenant),
+        group_(group),
+        gift_(std::move(gift)),
+        if_unknown_(if_unknown),
+        time_(change) {}
 
+  Outcome<void> look_up(const std::vector<GivenMember>& given) {
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      if (time_.is_over()) return takes_too_long(given.size());
+      if (auto looked = look_up(i, given[i]); !looked.ok()) return looked;
+    }
+    return {};
+  }
+
+  Outcome<std::vector<AddedMember>> write() {
+    if (auto wrong = errors_.error()) return *std::move(wrong);
+    if (additions_.empty()) return std::move(rows_);
+    if (auto begun = change_.begin(tenant_, {{domain::Quota::kMemberships, additions_.size()}}); !begun.ok())
+      return begun.error();
+    for (const Addition& addition : additions_) {
+      if (time_.is_over()) return takes_too_long(rows_.size());
+      domain::Membership membership{
+          tenant_, group_, addition.user, domain::Source::kLocal, change_.now, change_.txn.revision()};
+      if (auto put = stored(domain::put_membership(change_.write, membership)); !put.ok()) return put.error();
+      auto noted =
+          append_audit(change_, addition.request, addition.authorized, kNothing, to_audit(membership));
+      if (!noted.ok()) return noted.error();
+    }
+    return std::move(rows_);
+  }
+
+ private:
   Outcome<void> look_up(std::size_t at, const GivenMember& given) {
     std::optional<domain::User> user;
     if (given.email && given.email->size() <= kMaxEmail) {  // a longer one is nobody's
@@ -69,23 +101,6 @@ class Adding {
     return {};
   }
 
-  Outcome<std::vector<AddedMember>> write() {
-    if (auto wrong = errors_.error()) return *std::move(wrong);
-    if (additions_.empty()) return std::move(rows_);
-    if (auto begun = change_.begin(tenant_, {{domain::Quota::kMemberships, additions_.size()}}); !begun.ok())
-      return begun.error();
-    for (const Addition& addition : additions_) {
-      domain::Membership membership{
-          tenant_, group_, addition.user, domain::Source::kLocal, change_.now, change_.txn.revision()};
-      if (auto put = stored(domain::put_membership(change_.write, membership)); !put.ok()) return put.error();
-      auto noted =
-          append_audit(change_, addition.request, addition.authorized, kNothing, to_audit(membership));
-      if (!noted.ok()) return noted.error();
-    }
-    return std::move(rows_);
-  }
-
- private:
   // One that stands before in the list, or another of those that nobody has.
   Outcome<void> note_again(std::size_t at, const GivenMember& given, const domain::UserId& id) {
     AddedMember row;
@@ -114,6 +129,7 @@ class Adding {
   const domain::GroupId& group_;
   const Gift gift_;  // of joining
   const IfUnknown if_unknown_;
+  const ChangeTime time_;
   RowErrors errors_;
   std::set<domain::UserId> asked_;
   std::vector<AddedMember> rows_;
@@ -145,8 +161,7 @@ Outcome<std::vector<AddedMember>> add_members(Change& change, const domain::Tena
   auto gift = gift_of_joining(change, tenant, group);
   if (!gift.ok()) return gift.error();
   Adding adding(change, tenant, group, std::move(gift).value(), if_unknown);
-  for (std::size_t i = 0; i < given.size(); ++i)
-    if (auto looked = adding.look_up(i, given[i]); !looked.ok()) return looked.error();
+  if (auto looked = adding.look_up(given); !looked.ok()) return looked.error();
   if (const auto there = existing_group(change, tenant, group); !there.ok()) return there.error();
   return adding.write();
 }

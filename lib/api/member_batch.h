@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "api/batch_rows.h"
 #include "api/context.h"
-#include "api/mapping_batch.h"
 #include "domain/ids.h"
 #include "domain/user.h"
 
@@ -27,7 +27,7 @@ struct AddedMember {
 // Each is what add_member() is, and asks the guard what that asks; all are asked before the first is written,
 // and one that is refused refuses all. Where any is named by e-mail op::list_users is asked first: whoever
 // may not list people must not find out which addresses are known. Those that nobody has are kInvalidInput,
-// each with its place, or left out. kNotFound: the group.
+// each with its place, or left out. kNotFound: the group. kTooLarge: as change_mappings().
 Outcome<std::vector<AddedMember>> add_members(Change&, const domain::TenantId& tenant,
                                               const domain::GroupId& group, const std::vector<GivenMember>&,
                                               IfUnknown);

@@ -10,6 +10,7 @@
 #include "api/backups.h"
 #include "api/change_records.h"
 #include "api/changes.h"
+#include "api/config_values.h"
 #include "api/decision_log.h"
 #include "api/decision_settings.h"
 #include "api/decisions.h"
@@ -82,6 +83,7 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kOverview,
                                                   op::kAccessMap,
                                                   op::kServer,
+                                                  op::kConfigValues,
                                                   op::kMe};
 
 constexpr std::size_t count() {

@@ -153,7 +153,9 @@ class Tally {
     if (!first.ok()) return first.error();
     const auto holders = stored(authz::count_holders(read_.txn, tenant_, administering_roles_, read_.now));
     if (!holders.ok()) return holders.error();
-    all_.administrators = {*holders, std::move(first->page.data), first->page.next.empty(), first->hidden};
+    const bool is_complete = all_.roles.are_all;
+    all_.administrators = {*holders, std::move(first->page.data), is_complete && first->page.next.empty(),
+                           first->hidden, is_complete};
     return {};
   }
 

@@ -51,8 +51,9 @@ struct Overview {
   struct Administrators {
     authz::Holders holders;
     std::vector<HolderView> first;
-    bool are_all = true;     // that are told
-    std::size_t hidden = 0;  // paths that are left out: Holders.hidden
+    bool are_all = true;      // that are told
+    std::size_t hidden = 0;   // paths that are left out: Holders.hidden
+    bool is_complete = true;  // else these hold it by the roles that were looked at, and there may be more
   };
   std::optional<Administrators> administrators;  // nothing: the caller may not list who holds a permission
 

@@ -1,5 +1,6 @@
 #include "api/service_users.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/limits.h"
@@ -18,67 +19,47 @@
 namespace api {
 namespace {
 
-Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const domain::Owner& tenant,
-                                                    const domain::ServiceUserId& service_user) {
-  std::vector<domain::Credential> secrets;
-  const auto done = stored(domain::each_credential_of(
-      read.txn, tenant, service_user, nullptr, [&](domain::Credential&& credential) {
-        if (credential.kind == domain::CredentialKind::kSecret) secrets.push_back(std::move(credential));
-        return true;
-      }));
-  if (!done.ok()) return done.error();
-  return secrets;
-}
-
-// Whoever gets hold of a secret is given what the service user holds, now and later: the guard sees that.
-Outcome<AccessRequest> creating_secret(const Read& read, const domain::Owner& tenant,
-                                       const domain::ServiceUserId& id, const std::string& title,
-                                       const std::optional<base::Timestamp>& expires_at) {
+// What whoever gets hold of a secret of it is given.
+Outcome<Gift> gift_of_secret(const Read& read, const domain::Owner& tenant, const domain::ServiceUserId& id) {
   std::vector<std::string> scopes;
   if (const domain::TenantId* const home = tenant.tenant()) {
     auto conferred = stored(authz::scopes_conferred(read.txn, *read.catalogue, *home, id, read.now));
     if (!conferred.ok()) return conferred.error();
     scopes = std::move(conferred).value();
   }
-  auto request = on_service_user(op::create_secret, tenant, id);
-  request.proposed =
-      Proposal().text("title", title).time("expires_at", expires_at).gives(*read.catalogue, scopes).take();
-  return request;
+  return gift_of(*read.catalogue, scopes);
 }
 
 // The call has no end to give: where the policies don't allow a secret without one, it ends with what its
 // maker acts by.
 Outcome<std::optional<base::Timestamp>> end_of_secret(const Read& read, const domain::Owner& tenant,
                                                       const domain::ServiceUserId& id,
-                                                      const std::string& title) {
+                                                      const std::string& title, const Gift& gift) {
   const auto held = stored(authz::authority_of(read.txn, *read.catalogue, read.caller, tenant, read.now));
   if (!held.ok()) return held.error();
   const auto until = authz::acts_until(read.caller, held->ends, op::create_secret.scope);
   if (!until) return until;
-  const auto lasting = creating_secret(read, tenant, id, title, std::nullopt);
-  if (!lasting.ok()) return lasting.error();
-  return authorize(read, lasting.value()).ok() ? std::optional<base::Timestamp>() : until;
+  const bool may_last = authorize(read, creating_secret(tenant, id, title, std::nullopt, gift)).ok();
+  return may_last ? std::optional<base::Timestamp>() : until;
 }
 
-}  // namespace
-
-Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const domain::TenantId& tenant,
-                                                      const PageRequest& page) {
+// A page of them, each as view_of(user) shows it.
+template <typename View, typename ViewOf>
+Outcome<Page<View>> list_as(const Read& read, const domain::TenantId& tenant, const PageRequest& page,
+                            const ViewOf& view_of) {
   const auto authorized = authorize(read, on_tenant(op::list_service_users, tenant));
   if (!authorized.ok()) return authorized.error();
   const auto after = id_cursor<domain::ServiceUserId>(page);
   if (!after.ok()) return after.error();
-  Pager<domain::ServiceUser, domain::ServiceUserId> pager(read, page);
+  Pager<View, domain::ServiceUserId> pager(read, page);
   const auto done = stored(domain::each_service_user(
       read.txn, tenant, after.value() ? &*after.value() : nullptr, [&](domain::ServiceUser&& user) {
         const domain::ServiceUserId id = user.id;
-        return pager.look() && pager.take(id, [&] { return Outcome<domain::ServiceUser>(std::move(user)); });
+        return pager.look() && pager.take(id, [&] { return view_of(std::move(user)); });
       }));
   if (!done.ok()) return done.error();
   return pager.finish();
 }
-
-namespace {
 
 // REQUIRES: the caller may see the service user
 Outcome<ServiceUserView> with_secrets(const Read& read, domain::ServiceUser user) {
@@ -87,33 +68,26 @@ Outcome<ServiceUserView> with_secrets(const Read& read, domain::ServiceUser user
   if (!authorized.ok())
     return authorized.error().code == Code::kForbidden ? Outcome<ServiceUserView>(std::move(view))
                                                        : authorized.error();
-  auto& all = view.credentials.emplace();
-  const auto done = stored(domain::each_credential_of(read.txn, view.user.tenant, view.user.id, nullptr,
-                                                      [&](domain::Credential&& credential) {
-                                                        all.push_back(std::move(credential));
-                                                        return true;
-                                                      }));
-  if (!done.ok()) return done.error();
+  auto all = credentials_of(read, view.user.tenant, view.user.id);
+  if (!all.ok()) return all.error();
+  view.credentials = std::move(all).value();
   return view;
 }
 
 }  // namespace
 
+Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const domain::TenantId& tenant,
+                                                      const PageRequest& page) {
+  return list_as<domain::ServiceUser>(read, tenant, page, [](domain::ServiceUser&& user) {
+    return Outcome<domain::ServiceUser>(std::move(user));
+  });
+}
+
 Outcome<Page<ServiceUserView>> list_service_users_with_secrets(const Read& read,
                                                                const domain::TenantId& tenant,
                                                                const PageRequest& page) {
-  const auto authorized = authorize(read, on_tenant(op::list_service_users, tenant));
-  if (!authorized.ok()) return authorized.error();
-  const auto after = id_cursor<domain::ServiceUserId>(page);
-  if (!after.ok()) return after.error();
-  Pager<ServiceUserView, domain::ServiceUserId> pager(read, page);
-  const auto done = stored(domain::each_service_user(
-      read.txn, tenant, after.value() ? &*after.value() : nullptr, [&](domain::ServiceUser&& user) {
-        const domain::ServiceUserId id = user.id;
-        return pager.look() && pager.take(id, [&] { return with_secrets(read, std::move(user)); });
-      }));
-  if (!done.ok()) return done.error();
-  return pager.finish();
+  return list_as<ServiceUserView>(
+      read, tenant, page, [&](domain::ServiceUser&& user) { return with_secrets(read, std::move(user)); });
 }
 
 Outcome<ServiceUserView> get_service_user_with_secrets(const Read& read, const domain::TenantId& tenant,
@@ -233,18 +207,21 @@ Outcome<SecretView> create_secret(Change& change, const domain::Owner& tenant,
   if (title) checks.name("/title", *title);
   if (const auto bad = checks.error()) return *bad;
 
-  const auto expires_at = end_of_secret(change, tenant, service_user, title.value_or(""));
+  const auto gift = gift_of_secret(change, tenant, service_user);
+  if (!gift.ok()) return gift.error();
+  const auto expires_at = end_of_secret(change, tenant, service_user, title.value_or(""), *gift);
   if (!expires_at.ok()) return expires_at.error();
-  auto planned = creating_secret(change, tenant, service_user, title.value_or(""), expires_at.value());
-  if (!planned.ok()) return planned.error();
-  AccessRequest& request = planned.value();
+  auto request = creating_secret(tenant, service_user, title.value_or(""), *expires_at, *gift);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
   const auto owner = existing_service_user(change, tenant, service_user);
   if (!owner.ok()) return owner.error();
-  const auto secrets = secrets_of(change, tenant, service_user);
-  if (!secrets.ok()) return secrets.error();
-  if (secrets.value().size() >= kMaxSecrets)
+  const auto all = credentials_of(change, tenant, service_user);
+  if (!all.ok()) return all.error();
+  const auto secrets = std::count_if(all->begin(), all->end(), [](const domain::Credential& credential) {
+    return credential.kind == domain::CredentialKind::kSecret;
+  });
+  if (static_cast<std::size_t>(secrets) >= kMaxSecrets)
     return error(Code::kInvalidInput, "service user " + service_user.to_string() + ": has " +
                                           std::to_string(kMaxSecrets) + " secrets, which is the limit");
 

@@ -41,14 +41,15 @@ inline constexpr Operation kServiceUsers[] = {list_service_users,  get_service_u
                                               delete_secret};
 }  // namespace op
 
-// In order of id, which is that of creation; API keys among them.
-Outcome<Page<domain::ServiceUser>> list_service_users(const Read&, const domain::TenantId& tenant,
-                                                      const PageRequest&);
 // A service user with its credentials, an API key's own among them; null to callers who may not list them.
 struct ServiceUserView {
   domain::ServiceUser user;
   std::optional<std::vector<domain::Credential>> credentials;
 };
+
+// In order of id, which is that of creation; API keys among them.
+Outcome<Page<domain::ServiceUser>> list_service_users(const Read&, const domain::TenantId& tenant,
+                                                      const PageRequest&);
 Outcome<Page<ServiceUserView>> list_service_users_with_secrets(const Read&, const domain::TenantId& tenant,
                                                                const PageRequest&);
 Outcome<ServiceUserView> get_service_user_with_secrets(const Read&, const domain::TenantId& tenant,
@@ -70,10 +71,11 @@ std::optional<Error> check(const NewServiceUser&);
 Outcome<domain::ServiceUser> create_service_user(Change&, const domain::TenantId& tenant,
                                                  const NewServiceUser&);
 
-// Deletes its mappings and credentials too.
 // Puts a service user back that was deleted, under its id, without credentials; asks the guard what making
 // one asks. For undo. REQUIRES: it isn't there
 Outcome<void> restore_service_user(Change&, const domain::ServiceUser& was);
+
+// Deletes its mappings and credentials too.
 Outcome<void> delete_service_user(Change&, const domain::Owner& tenant, const domain::ServiceUserId& id,
                                   const IfMatch&, bool force = false);
 

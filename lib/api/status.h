@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "api/backups.h"
+#include "api/config_mistakes.h"
 #include "api/context.h"
 #include "api/operation.h"
-#include "base/json.h"
 #include "base/time.h"
 #include "store/store.h"
 
@@ -19,19 +19,9 @@ namespace api {
 namespace op {
 inline constexpr Operation get_status = {
     .action = "server:status", .kind = kRead, .scope = kPlatformScope, .resource = "server"};
-inline constexpr Operation get_config = {
-    .action = "server:config", .kind = kRead, .scope = kPlatformScope, .resource = "server"};
 
-inline constexpr Operation kServer[] = {get_status, get_config};
+inline constexpr Operation kServer[] = {get_status};
 }  // namespace op
-
-// A mistake in a file of the configuration. Without the text that stands there, which may be a secret in the
-// wrong place.
-struct ConfigMistake {
-  std::string file;  // empty, and then without a place: the mistake is in no file
-  std::uint64_t line = 0, column = 0;
-  std::string message;
-};
 
 // The last reload.
 struct Reload {
@@ -96,28 +86,5 @@ struct Status {
 // How the server does, for the platform only. Looks at the folder of backups, and the disk: not on a reactor.
 Outcome<Status> get_status(const Read&, const store::Store&, const Backups&,
                            const std::function<ProcessFacts()>&);
-
-// The messages of a reload that was refused, apart: "file:line:column: message", blank lines between them.
-std::vector<ConfigMistake> mistakes_in(const std::string& text);
-
-// A key of the configuration and what it is now.
-struct ConfigValue {
-  enum class Origin : std::uint8_t { kDefault, kFile, kCommandLine, kEnvironment };
-
-  std::string key;
-  base::Json value;  // as it could stand in the file; of a secret, kMasked
-  base::Json usual;  // the default
-  Origin origin = Origin::kDefault;
-  std::string from;                // the file, the flag, the variable; empty: it is the default
-  std::uint64_t line = 0;          // of the file; 0: none
-  bool needs_restart = false;      // a reload doesn't take it up
-  std::optional<base::Json> next;  // what it will be at the next start, where that is something else
-  std::string description;
-
-  static constexpr std::string_view kMasked = "***";
-};
-
-// The configuration in force, in the order of config/reeve.yaml, for the platform only.
-Outcome<std::vector<ConfigValue>> get_config(const Read&, const std::function<std::vector<ConfigValue>()>&);
 
 }  // namespace api

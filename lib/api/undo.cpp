@@ -11,7 +11,6 @@
 #include "api/undo.h"
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 #include <map>
 #include <set>
@@ -28,6 +27,7 @@
 #include "api/members.h"
 #include "api/parts/audit_json.h"
 #include "api/parts/authorize.h"
+#include "api/parts/change_time.h"
 #include "api/parts/dependents.h"
 #include "api/parts/propose.h"
 #include "api/parts/test_runs.h"
@@ -50,9 +50,6 @@ namespace {
 using store::Table;
 
 constexpr std::size_t kMostInMemory = std::size_t{64} << 20U;  // bytes, of a rehearsal
-// Others' changes wait for the writer, in which a thousand mappings take 35 ms. A rehearsal makes nobody
-// wait, and has less of the processors.
-constexpr std::chrono::milliseconds kLongestInWriter{300}, kLongestInPool{500};
 
 // In this order things are put back, and in the other removed.
 constexpr Table kOrder[] = {Table::kTenant,    Table::kUser,    Table::kServiceUser, Table::kGroup,
@@ -120,14 +117,14 @@ class Undoing {
  public:
   struct Given {
     bool texts_are_right;  // of rules, as a rehearsal has found
-    std::chrono::nanoseconds longest;
+    TriedIn here;
   };
   Undoing(Change& change, const domain::TenantId& tenant, const UndoPlan& plan, const Given& given)
       : change_(change),
         tenant_(tenant),
         plan_(plan),
         texts_are_right_(given.texts_are_right),
-        until_(change.ticks.now() + given.longest),
+        time_(change, given.here),
         visible_(change, tenant) {
     for (const UndoneObject& one : plan.objects) {
       const auto* const policy = std::get_if<Sides<domain::TenantPolicy>>(&one.sides);
@@ -149,7 +146,7 @@ class Undoing {
       if (auto given = stored(domain::give_number_back(change_.write, tenant_, one)); !given.ok())
         return given;
     for (const UndoneObject* const one : in_order()) {
-      if (change_.ticks.now() > until_)
+      if (time_.is_over())
         return error(Code::kTooLarge,
                      "change " + std::to_string(plan_.revision) + ": takes too long to be undone at once");
       auto done = std::visit([&](const auto& sides) { return undo(sides); }, one->sides);
@@ -392,7 +389,7 @@ class Undoing {
   const domain::TenantId& tenant_;
   const UndoPlan& plan_;
   const bool texts_are_right_;
-  const std::chrono::nanoseconds until_;
+  const ChangeTime time_;
   VisibleObjects visible_;
   std::set<domain::PolicyId> whole_;  // policies that go or come, with their rules
   std::map<domain::PolicyId, std::set<domain::RuleId>> rules_;
@@ -422,7 +419,7 @@ Outcome<void> undo_as_planned(Change& change, const domain::TenantId& tenant, co
   if (!grounds.ok()) return grounds.error();
   const bool in_writer = here == TriedIn::kWriter;
   const bool texts_are_right = in_writer && draft.reads && draft.schema_revision == grounds->schema_revision;
-  Undoing undoing(change, tenant, plan, {texts_are_right, in_writer ? kLongestInWriter : kLongestInPool});
+  Undoing undoing(change, tenant, plan, {texts_are_right, here});
   if (auto done = undoing.run(); !done.ok()) return done;
   const bool was_tried = in_writer && draft.tried.passed &&
                          draft.tried.policies_revision == grounds->decides.policies_revision &&

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "api/config_values.h"
 #include "api/status.h"
 #include "base/result.h"
 #include "base/time.h"

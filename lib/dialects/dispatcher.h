@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/audit_verifier.h"
+#include "api/config_values.h"
 #include "api/request_ids.h"
 #include "api/service.h"
 #include "dialects/admission.h"

@@ -85,7 +85,7 @@ api::PageRequest Query::page(std::size_t otherwise) {
   }
   if (cursor) {
     const auto after = place_in(call_, *cursor);
-    if (!after) wrong("cursor", "must be the next_cursor of the page before, of this list");
+    if (!after) wrong("cursor", std::string(kNoCursor));
     page.after = after.value_or("");
   }
   return page;

@@ -12,6 +12,9 @@
 
 namespace dialects {
 
+// What is said of a cursor that the list hasn't given.
+inline constexpr std::string_view kNoCursor = "must be the next_cursor of the page before, of this list";
+
 // Reads the query's parameters into values and notes every one that is wrong. Unless the dialect
 // ignores what is unknown, a parameter that the route does not list, or one given twice, is an error: a
 // mistyped filter must not pass for no filter.

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "api/config_values.h"
 #include "api/decisions.h"
 #include "api/status.h"
 #include "dialects/dialect.h"

@@ -10,7 +10,8 @@
 // did is in no record, so that the history begins with it.
 //
 // Times of records rise, unless somebody has set the clock back. The search for a moment is a binary one over
-// revisions: it ends between two neighbours of which the one was made by then and the other was not.
+// revisions: it ends between two neighbours of which the one was made by then and the other was not. From a
+// later revision it goes back by 1, 2, 4 … until it is before the moment, and begins there.
 #include "store/history.h"
 
 #include <memory>
@@ -40,13 +41,12 @@ constexpr Table kNotMadeAgain[] = {Table::kMeta,
                                    Table::kSessionByCredential};
 
 base::Result<base::Timestamp> time_of(const ReadTxn& txn, Revision revision) {
-  const Key key = Key().u64(revision);
-  const auto record = txn.get(Table::kChange, key);
-  if (!record.ok()) return record.error();
-  if (!*record)
+  const auto at = made_at(txn, revision);
+  if (!at.ok()) return at.error();
+  if (!*at)
     return base::Error{base::ErrorCode::kCorrupt,
                        "change " + std::to_string(revision) + ": not there, but one before it is"};
-  return time_of_change(key, **record);
+  return **at;
 }
 
 }  // namespace
@@ -71,13 +71,37 @@ base::Result<HistoryKept> history_kept(const ReadTxn& txn) {
   return kept;
 }
 
+base::Result<std::optional<base::Timestamp>> made_at(const ReadTxn& txn, Revision revision) {
+  const Key key = Key().u64(revision);
+  const auto record = txn.get(Table::kChange, key);
+  if (!record.ok()) return record.error();
+  if (!*record) return std::optional<base::Timestamp>();
+  const auto at = time_of_change(key, **record);
+  if (!at.ok()) return at.error();
+  return std::optional(*at);
+}
+
 base::Result<std::optional<Revision>> revision_at(const ReadTxn& txn, base::Timestamp moment) {
+  return revision_at(txn, moment, txn.revision() + 1);
+}
+
+base::Result<std::optional<Revision>> revision_at(const ReadTxn& txn, base::Timestamp moment,
+                                                  Revision later) {
   const auto kept = history_kept(txn);
   if (!kept.ok()) return kept.error();
-  if (!kept->since) return kept->first == 0 ? std::optional<Revision>(0) : std::nullopt;
-  if (moment < *kept->since) return kept->first == 0 ? std::optional<Revision>(0) : std::nullopt;
-  Revision by_then = kept->first + 1, later = txn.revision() + 1;
-  while (later - by_then > 1) {
+  if (!kept->since || moment < *kept->since)
+    return kept->first == 0 ? std::optional<Revision>(0) : std::nullopt;
+  Revision by_then = kept->first + 1;
+  for (Revision back = 1; later > by_then + back; back *= 2) {
+    const auto at = time_of(txn, later - back);
+    if (!at.ok()) return at.error();
+    if (*at <= moment) {
+      by_then = later - back;
+      break;
+    }
+    later -= back;
+  }
+  while (later > by_then + 1) {
     const Revision middle = by_then + (later - by_then) / 2;
     const auto at = time_of(txn, middle);
     if (!at.ok()) return at.error();

@@ -29,6 +29,12 @@ base::Result<HistoryKept> history_kept(const ReadTxn&);
 // known any more (HistoryKept::since). Where the clock was set back, one of those it had at that moment.
 base::Result<std::optional<Revision>> revision_at(const ReadTxn&, base::Timestamp);
 
+// The same, found by looking back from a revision that the store had later: quick where few lie between.
+base::Result<std::optional<Revision>> revision_at(const ReadTxn&, base::Timestamp, Revision later);
+
+// When the change was made that led to a revision; nothing where it isn't known any more.
+base::Result<std::optional<base::Timestamp>> made_at(const ReadTxn&, Revision);
+
 // The snapshot as it was at a revision of its past, which it must outlive. Read like any other. Audit log,
 // kept answers, the secrets of credentials and the store's own tables are not made again, and reading them
 // fails: what has ended must not let anybody in because somebody looks back. Whose credentials were, what

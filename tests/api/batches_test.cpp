@@ -9,11 +9,15 @@
 #include "api/members.h"
 #include "domain/membership.h"
 #include "tests/support/api_world.h"
+#include "tests/support/ticking_clock.h"
 
 namespace {
 
 using C = api::Change;
 using api::IfUnknown;
+
+// However slow the machine, a thousand rows take no time.
+const TickingClock kStopped(std::chrono::nanoseconds(0));
 
 struct Scene {
   ApiWorld world;
@@ -24,7 +28,7 @@ struct Scene {
   domain::GroupId team = world.add_group(acme, "Team");
   const domain::UserId nobody{base::Uuid::parse("0190ffff-0000-7000-8000-00000000ffff").value()};
 
-  Scene() {
+  explicit Scene(const base::MonotonicClock& ticks = kStopped) : world(ticks) {
     world.add_role(acme, "lead", {"group:get", "group:update"});
     world.add_role(acme, "small", {"group:get"});
     world.add_member(acme, team, ann);
@@ -255,4 +259,53 @@ TEST_CASE("batches: quotas count all rows together", "[api][batches]") {
   CHECK(to_text(s.add({by(s.bob), by(s.cyd)}, IfUnknown::kSkip, s.admin)).starts_with("quota_exceeded: "));
   CHECK(s.members() == 1);
   CHECK(outcomes(ApiWorld::must(s.add({by(s.bob), by(s.ann)}, IfUnknown::kSkip, s.admin))) == "new known ");
+}
+
+TEST_CASE("batches: what would hold up the writer is refused, whole", "[api][batches]") {
+  const TickingClock ticks(std::chrono::milliseconds(1));  // for each row, once when it is looked at
+  Scene s(ticks);
+  struct Row {
+    std::size_t rows;
+    bool is_done;
+  };
+  // A rehearsal has half a second, the writer 300 ms for looking at rows and for writing them.
+  for (const Row& row : {Row{120, true}, {180, false}, {400, false}, {600, false}}) {
+    INFO(row.rows);
+    std::vector<api::GivenMember> people;
+    api::MappingBatch batch;
+    for (std::size_t n = 0; n < row.rows; ++n) {
+      const auto user = s.world.add_user(s.acme, "u" + std::to_string(row.rows) + "-" + std::to_string(n));
+      people.push_back(by(user));
+      batch.create.push_back({"small", user, "", {}, {}, {}, {}});
+    }
+    const std::string wanted = row.is_done ? "ok"
+                                           : "too_large: " + std::to_string(row.rows) +
+                                                 " rows take too long at once; send fewer in one call";
+    const auto members = s.members(), mappings = s.mappings();
+    CHECK(to_text(s.add(people, IfUnknown::kSkip, s.admin)) == wanted);
+    CHECK(to_text(s.change(batch, IfUnknown::kSkip, s.admin)) == wanted);
+    CHECK(s.members() == members + (row.is_done ? row.rows : 0));
+    CHECK(s.mappings() == mappings + (row.is_done ? row.rows : 0));
+  }
+}
+
+TEST_CASE("batches: roles that rows share are asked about as each row names them", "[api][batches]") {
+  Scene s;
+  // More roles than are kept, each of which gives something else.
+  const auto weak = s.world.caller(s.acme, {"organization:policymanage", "organization:get", "group:get"});
+  api::MappingBatch batch;
+  for (int n = 0; n < 240; ++n) {
+    const std::string slug = "r" + std::to_string(n % 120);
+    if (n < 120) s.world.add_role(s.acme, slug, {"group:get"});
+    batch.create.push_back({slug, n < 120 ? s.ann : s.bob, "", {}, {}, {}, {}});
+  }
+  s.world.add_role(s.acme, "strong", {"group:delete"});
+  const auto done = ApiWorld::must(s.change(batch, IfUnknown::kRefuse, weak));
+  for (std::size_t n = 0; n < batch.create.size(); ++n) {
+    CHECK(done.create[n].outcome == api::RowOutcome::kNew);
+    CHECK(done.create[n].view->role == batch.create[n].role);
+    CHECK(done.create[n].view->mapping.principal == batch.create[n].principal);
+  }
+  batch.create = {{"r1", s.cyd, "", {}, {}, {}, {}}, {"strong", s.cyd, "", {}, {}, {}, {}}};
+  CHECK(to_text(s.change(batch, IfUnknown::kRefuse, weak)).find("/create/1: ") != std::string::npos);
 }

@@ -127,9 +127,9 @@ TEST_CASE("policies from before keys were rotated and groups enabled guard what 
   REQUIRE(older.ok());
 
   using C = api::Change;
-  const auto key_of = [&](std::vector<std::string> scopes) {
+  const auto key_of = [&](const std::vector<std::string>& scopes) {
     const auto made = ApiWorld::must(world.change(world.platform(), [&](C& c) {
-      return api::create_api_key(c, world.acme(), {"k", std::move(scopes), {}});
+      return api::create_api_key(c, world.acme(), {"k", scopes, {}});
     }));
     return made.credential.id;
   };

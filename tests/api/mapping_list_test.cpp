@@ -8,6 +8,8 @@
 #include <set>
 
 #include "api/groups.h"
+#include "api/mapping_batch.h"
+#include "api/undo.h"
 #include "api/users.h"
 #include "tests/support/api_world.h"
 #include "tests/support/ticking_clock.h"
@@ -255,4 +257,65 @@ TEST_CASE("mappings: times and reason are changed, and nothing that can't be mad
   CHECK(to_text(s.world.change(admin, [&](C& c) {
           return api::update_mapping(c, s.acme, domain::MappingId(s.acme.uuid()), {}, {});
         })) == "not_found: mapping " + s.acme.to_string() + ": not found");
+}
+
+TEST_CASE("mappings: to end one sooner, or begin it later, is to be allowed to remove it",
+          "[api][mappings]") {
+  Scene s;
+  s.world.add_policies(
+      "@id(\"kept\") forbid (principal, action == Action::\"mapping:delete\", resource) "
+      "when { context.proposed.role == \"lead\" } unless { principal.platform };");
+  const auto admin = s.world.admin(s.acme);
+  const auto in = [&](std::int64_t ms) { return std::optional(base::Timestamp{s.world.now().ms + ms}); };
+  const std::optional<base::Timestamp> never;
+  const auto patched = [&](const domain::Mapping& mapping, const api::MappingPatch& patch) {
+    return to_text(
+        s.world.change(admin, [&](C& c) { return api::update_mapping(c, s.acme, mapping.id, patch, {}); }));
+  };
+  const auto batched = [&](const domain::Mapping& mapping, const api::MappingPatch& patch) {
+    api::MappingBatch batch;
+    batch.update = {{mapping.id, patch}};
+    return to_text(s.world.change(
+        admin, [&](C& c) { return api::change_mappings(c, s.acme, batch, api::IfUnknown::kRefuse); }));
+  };
+  struct Row {
+    const char* what;
+    std::optional<base::Timestamp> from, until;  // of the mapping
+    api::MappingPatch patch;
+    bool takes_away;
+  };
+  const Row rows[] = {
+      {"ends sooner", never, in(9'000), {{}, in(8'000), {}}, true},
+      {"ends", never, never, {{}, in(8'000), {}}, true},
+      {"ends later", never, in(9'000), {{}, in(9'001), {}}, false},
+      {"ends no more", never, in(9'000), {{}, never, {}}, false},
+      {"begins later", never, in(9'000), {in(1), {}, {}}, true},
+      {"is put off", in(1'000), never, {in(1'001), {}, {}}, true},
+      {"begins sooner", in(1'000), never, {in(999), {}, {}}, false},
+      {"began at another time", never, in(9'000), {in(-5), {}, {}}, false},
+      {"is moved", in(1'000), in(2'000), {in(3'000), in(4'000), {}}, true},
+      {"has another reason", never, in(9'000), {{}, {}, "y"}, false},
+  };
+  for (const Row& row : rows)
+    for (const char* const role : {"lead", "small"}) {
+      INFO(row.what << " " << role);
+      const auto mapping = s.make({role, s.people[0], "", row.from, row.until, "x", {}});
+      const bool refused = row.takes_away && std::string(role) == "lead";
+      const std::string wanted = refused ? "forbidden: mapping:delete: not allowed" : "ok";
+      CHECK(batched(mapping, row.patch).substr(0, wanted.size()) == wanted);
+      CHECK(patched(mapping, row.patch).substr(0, wanted.size()) == wanted);
+      ApiWorld::must(s.world.change(s.world.platform(), [&](C& c) -> api::Outcome<bool> {
+        if (auto gone = api::delete_mapping(c, s.acme, mapping.id, {}); !gone.ok()) return gone.error();
+        return true;
+      }));
+    }
+  // What has ended is nobody's to lose, and undoing what made one longer is to shorten it.
+  const auto over = s.make({"lead", s.people[0], "", never, in(10), "x", {}});
+  s.world.clock().advance(20);
+  CHECK(patched(over, {in(1'000), in(2'000), {}}) == "ok");
+  CHECK(patched(over, {{}, in(3'000), {}}) == "ok");
+  const auto revision = s.world.service().store().revision();
+  CHECK(to_text(s.world.change(admin, [&](C& c) {
+          return api::undo_change(c, s.acme, revision, std::make_shared<api::UndoDraft>());
+        })).starts_with("forbidden: mapping:delete: not allowed"));
 }

@@ -161,7 +161,7 @@ TEST_CASE("groups: a name and a state by one call are asked for before either is
     return entry.action + " " + entry.before + " " + entry.after;
   };
   const auto inner = [](const std::string& name, const std::string& state) {
-    return R"({"name":")" + name + R"(","description":null,"source":"local","state":")" + state + "\"}";
+    return R"({"description":null,"name":")" + name + R"(","source":"local","state":")" + state + "\"}";
   };
   CHECK(told(2) == "group:update " + inner("Inner", "enabled") + " " + inner("Next", "enabled"));
   CHECK(told(1) == "group:set_state " + inner("Next", "enabled") + " " + inner("Next", "disabled"));

@@ -1,5 +1,7 @@
 // Mappings as calls of /v1: what they answer, and that changes of them are tried, undone, told and repeated
 // as all others are.
+#include "base/encoding.h"
+#include "dialects/cursor.h"
 #include "tests/support/catch.h"
 #include "tests/support/tenant_scene.h"
 
@@ -117,6 +119,36 @@ TEST_CASE("mappings: what is wrong with a call is told, all of it", "[http][mapp
     INFO(row.line << " " << row.body);
     CHECK(told(s.ask(row.line, row.body)) == row.told);
   }
+}
+
+TEST_CASE("mappings: a cursor tells nothing of a mapping that isn't shown", "[http][mappings]") {
+  Scene s;
+  const base::Json hidden = s.made(
+      "POST /v1/mappings", R"({"principal":"group:)" + s.team + R"(","role":"reader","resource":"Plan:x"})");
+  s.made("POST /v1/mappings", s.given());
+  const std::string clerk = TestServer::bearer(s.server.make_key(s.tenant, R"(["organization:get"])"));
+  const auto list = [&](const std::string& query, const std::string& who) {
+    return s.server.ask({"GET /v1/mappings?limit=1" + query, "", s.in_acme}, who);
+  };
+  for (const std::string query : {"", "&role=reader"}) {
+    // Whichever comes first, the page ends in front of the other, or behind it.
+    const base::Json first = json_of(list(query, TestServer::platform()));
+    const std::string cursor = text_at(first, "next_cursor");
+    REQUIRE_FALSE(cursor.empty());
+    const auto bytes = base::from_base64url(cursor);
+    REQUIRE(bytes);
+    for (const std::string& known : {text_at(hidden, "id"), s.team, s.ann, std::string("Plan:x")})
+      CHECK(bytes->find(known) == std::string::npos);
+    CHECK(ids_of(json_of(list(query + "&cursor=" + cursor, TestServer::platform()))).size() == 1);
+    CHECK(list(query, clerk).status == 200);
+    // One of their own making, with the check that cursors have: a place, but not sealed.
+    const std::string own = dialects::make_cursor("list_mappings", "i" + text_at(hidden, "id"));
+    CHECK(told(list(query + "&cursor=" + own, clerk)) ==
+          "400 | cursor must be the next_cursor of the page before, of this list");
+  }
+  const std::string other = s.server.make_tenant("globex");
+  const std::string cursor = text_at(json_of(list("", TestServer::platform())), "next_cursor");
+  CHECK(s.server.ask({"GET /v1/mappings?cursor=" + cursor, "", {TestServer::tenant(other)}}).status == 400);
 }
 
 TEST_CASE("mappings: a change is tried, made as it was seen, told, and undone", "[http][mappings]") {

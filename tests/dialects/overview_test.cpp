@@ -40,6 +40,7 @@ TEST_CASE("overview: the whole answer", "[http][overview]") {
         R"({"people":1,"at_most":false,"direct":1,"groups":0,"memberships":0,"suspended":0,)"
         R"("service_users":0,"later":0})");
   CHECK(text_at(all.find("administrators")->find("first")->array()->front(), "id") == user);
+  CHECK(to_text(*all.find("administrators")->find("complete")) == "true");
   CHECK(
       to_text(*all.find("mappings")) ==
       R"({"total":1,"active":1,"future":0,"expired":0,"exact":true,"expiring":0,"expiring_complete":true})");

@@ -64,6 +64,16 @@ TEST_CASE("rotation: a secret that isn't kept, and what ends with the key", "[ke
 
   const std::string third = TestServer::bearer(text_at(s.rotate("30d"), "raw_key"));
   CHECK(s.status(second) == 200);
+  // A secret of its own goes on where those that were kept end.
+  const base::Json own = s.made(
+      "POST /v1beta1/organizations/" + s.tenant + "/serviceusers/" + s.id + "/secrets", R"({"title":"bot"})");
+  const std::string fourth = TestServer::bearer(text_at(s.rotate("1h"), "raw_key"));
+  for (const std::string& each : {second, third, fourth}) CHECK(s.status(each) == 200);
+  const base::Json leaked = s.rotate("0s");
+  CHECK(leaked.find("old_secret")->is_null());
+  for (const std::string& each : {s.first, second, third, fourth}) CHECK(s.status(each) == 401);
+  CHECK(s.status(TestServer::bearer(text_at(own, "secret.secret"))) == 200);
+  CHECK(s.status(TestServer::bearer(text_at(leaked, "raw_key"))) == 200);
   CHECK(s.ask("DELETE /v1/api-keys/" + s.id).status == 204);
   for (const std::string& each : {s.first, second, third}) CHECK(s.status(each) == 401);
   CHECK(s.ask(s.rotation(), "{}").status == 410);

@@ -64,8 +64,8 @@ class History {
   std::unique_ptr<store::Store> store_;
 };
 
-std::string at_of(const ReadTxn& txn, std::int64_t moment) {
-  const auto revision = revision_at(txn, {moment});
+std::string at_of(const ReadTxn& txn, std::int64_t moment, std::optional<Revision> later = {}) {
+  const auto revision = later ? revision_at(txn, {moment}, *later) : revision_at(txn, {moment});
   REQUIRE(revision.ok());
   return *revision ? std::to_string(**revision) : "gone";
 }
@@ -147,6 +147,15 @@ TEST_CASE("history: a moment has the revision of the last change by then", "[sto
   for (const Row& row :
        {Row{9, "0"}, {10, "1"}, {19, "1"}, {20, "3"}, {29, "3"}, {39, "4"}, {40, "5"}, {99, "5"}})
     CHECK(at_of(*history.read(), row.moment) == row.revision);
+  const auto all = history.read();
+  for (Revision later = 1; later <= 6; ++later)
+    for (std::int64_t moment = 0; moment < 50; ++moment) {
+      INFO(moment << " back from " << later);
+      const std::string wanted = at_of(*all, moment);
+      if (std::stoull(wanted) < later) CHECK(at_of(*all, moment, later) == wanted);
+    }
+  CHECK(*made_at(*all, 3) == base::Timestamp{20});
+  CHECK_FALSE(made_at(*all, 6)->has_value());
 
   history.trim({{20}, {50}});  // the first
   for (const Row& row : {Row{10, "gone"}, {19, "gone"}, {20, "3"}, {40, "5"}})

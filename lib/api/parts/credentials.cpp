@@ -1,5 +1,8 @@
 #include "api/parts/credentials.h"
 
+#include <utility>
+
+#include "api/service_users.h"
 #include "crypto/token.h"
 
 namespace api {
@@ -32,6 +35,26 @@ Outcome<std::optional<domain::Credential>> credential_of(const Read& read, const
       credential && credential->tenant == tenant && credential->owner == owner && credential->kind == kind;
   if (!its) return std::optional<domain::Credential>();
   return std::move(credential);
+}
+
+AccessRequest creating_secret(const domain::Owner& tenant, const domain::ServiceUserId& service_user,
+                              std::string_view title, const std::optional<base::Timestamp>& expires_at,
+                              const Gift& gift) {
+  auto request = on_service_user(op::create_secret, tenant, service_user);
+  request.proposed = Proposal().text("title", title).time("expires_at", expires_at).gives(gift).take();
+  return request;
+}
+
+Outcome<std::vector<domain::Credential>> credentials_of(const Read& read, const domain::Owner& tenant,
+                                                        const domain::Principal& owner) {
+  std::vector<domain::Credential> all;
+  const auto done = stored(
+      domain::each_credential_of(read.txn, tenant, owner, nullptr, [&](domain::Credential&& credential) {
+        all.push_back(std::move(credential));
+        return true;
+      }));
+  if (!done.ok()) return done.error();
+  return all;
 }
 
 }  // namespace api

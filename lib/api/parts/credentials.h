@@ -1,8 +1,12 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "api/context.h"
+#include "api/parts/authorize.h"
+#include "api/parts/propose.h"
 #include "domain/credential.h"
 
 namespace api {
@@ -23,5 +27,15 @@ Outcome<std::optional<domain::Credential>> credential_of(const Read&, const doma
                                                          const domain::Principal& owner,
                                                          const domain::CredentialId& id,
                                                          domain::CredentialKind);
+
+// What is asked before a secret of the service user is made: whoever gets hold of it is given what the
+// service user holds, now and later, which is `gift`.
+AccessRequest creating_secret(const domain::Owner& tenant, const domain::ServiceUserId& service_user,
+                              std::string_view title, const std::optional<base::Timestamp>& expires_at,
+                              const Gift& gift);
+
+// All of the owner's, in order of id, which is that of creation: kMaxSecrets, and a key.
+Outcome<std::vector<domain::Credential>> credentials_of(const Read&, const domain::Owner& tenant,
+                                                        const domain::Principal& owner);
 
 }  // namespace api

@@ -42,15 +42,12 @@ std::string name_mapping(const domain::Principal& who, std::string_view slug) {
   return domain::to_string(who) + "/" + std::string(slug);
 }
 
-AccessRequest request_for(const Read& read, const Operation& operation, const domain::TenantId& tenant,
-                          const domain::Principal& who, std::string_view slug, const domain::Role* role,
-                          Proposal& proposal) {
+AccessRequest request_for(const Operation& operation, const domain::TenantId& tenant,
+                          const domain::Principal& who, const ProposedRole& role, Proposal& proposal) {
   AccessRequest request = on_principal(operation, tenant, who);
-  request.resource_id = name_mapping(who, slug);
-  proposal.text("role", slug)
-      .flag("is_system", role && role->is_system)
-      .gives(*read.catalogue, role ? role->scopes : std::vector<std::string>());
-  request.proposed = proposal.take();
+  request.resource_id = name_mapping(who, role.slug);
+  request.proposed =
+      proposal.text("role", role.slug).flag("is_system", role.is_system).gives(role.gift).take();
   return request;
 }
 
@@ -66,39 +63,39 @@ base::Result<std::string> slug_of(const store::ReadTxn& txn, const domain::Mappi
   return mapping.role.to_string();
 }
 
-}  // namespace
-
-namespace {
-
 // What is to be, by whichever way.
-AccessRequest putting(const Read& read, const Operation& operation, const domain::TenantId& tenant,
-                      const NewMapping& mapping, std::string_view slug, const domain::Role* role) {
+AccessRequest putting(const Operation& operation, const domain::TenantId& tenant, const NewMapping& mapping,
+                      const ProposedRole& role) {
   Proposal proposal;
   proposal.text("resource", mapping.resource)
       .time("valid_from", mapping.valid_from)
       .time("expires_at", mapping.expires_at)
       .text_if("reason", mapping.reason);
-  return request_for(read, operation, tenant, mapping.principal, slug, role, proposal);
+  return request_for(operation, tenant, mapping.principal, role, proposal);
 }
 
 }  // namespace
 
-AccessRequest creating_mapping(const Read& read, const domain::TenantId& tenant, const NewMapping& mapping,
-                               std::string_view slug, const domain::Role* role) {
-  return putting(read, op::create_mapping, tenant, mapping, slug, role);
+ProposedRole proposed_role(const Read& read, std::string_view slug, const domain::Role* role) {
+  return {std::string(slug), role && role->is_system,
+          gift_of(*read.catalogue, role ? role->scopes : std::vector<std::string>())};
 }
 
-AccessRequest updating_mapping(const Read& read, const domain::TenantId& tenant, const NewMapping& mapping,
-                               std::string_view slug, const domain::Role* role) {
-  return putting(read, op::update_mapping, tenant, mapping, slug, role);
+AccessRequest creating_mapping(const domain::TenantId& tenant, const NewMapping& mapping,
+                               const ProposedRole& role) {
+  return putting(op::create_mapping, tenant, mapping, role);
 }
 
-AccessRequest deleting_mapping(const Read& read, const domain::TenantId& tenant,
-                               const domain::MappingKey& key, std::string_view slug,
-                               const domain::Role* role) {
+AccessRequest updating_mapping(const domain::TenantId& tenant, const NewMapping& mapping,
+                               const ProposedRole& role) {
+  return putting(op::update_mapping, tenant, mapping, role);
+}
+
+AccessRequest deleting_mapping(const domain::TenantId& tenant, const domain::MappingKey& key,
+                               const ProposedRole& role) {
   Proposal proposal;
   proposal.text("resource", key.resource);
-  return request_for(read, op::delete_mapping, tenant, key.principal, slug, role, proposal);
+  return request_for(op::delete_mapping, tenant, key.principal, role, proposal);
 }
 
 AccessRequest no_mapping(const Read& read, const Operation& operation, const domain::TenantId& tenant,
@@ -116,7 +113,7 @@ AccessRequest no_mapping(const Read& read, const Operation& operation, const dom
 
 Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& request,
                                       const Authorization& authorized, const NewMapping& given,
-                                      const domain::Role& role) {
+                                      const NamedRole& role) {
   const auto there = stored(
       domain::get_mapping(change.txn, *request.tenant.tenant(), {given.principal, role.id, given.resource}));
   if (!there.ok()) return there.error();
@@ -136,7 +133,7 @@ Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& reque
 
 Outcome<domain::Mapping> put_new_mapping(Change& change, const AccessRequest& request,
                                          const Authorization& authorized, const NewMapping& given,
-                                         const domain::Role& role) {
+                                         const NamedRole& role) {
   domain::Mapping mapping;
   mapping.id = domain::MappingId(change.make_id());
   mapping.tenant = *request.tenant.tenant();

@@ -1,8 +1,10 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "api/parts/authorize.h"
+#include "api/parts/propose.h"
 #include "domain/mapping.h"
 #include "domain/pending_deletion.h"
 #include "domain/role.h"
@@ -19,29 +21,43 @@ struct NewMapping {
   const domain::Mapping* was = nullptr;  // that it is again, by its id and with who made it and when
 };
 
-// The guard sees the mapping as something done to the principal. `role` is null where it isn't known; `slug`
-// is what the caller calls it.
-AccessRequest creating_mapping(const Read&, const domain::TenantId& tenant, const NewMapping&,
-                               std::string_view slug, const domain::Role* role);
-AccessRequest updating_mapping(const Read&, const domain::TenantId& tenant, const NewMapping&,
-                               std::string_view slug, const domain::Role* role);
-AccessRequest deleting_mapping(const Read&, const domain::TenantId& tenant, const domain::MappingKey&,
-                               std::string_view slug, const domain::Role* role);
+// What the guard is told of the role. Made once, it is good for any number of mappings.
+struct ProposedRole {
+  std::string slug;
+  bool is_system = false;
+  Gift gift;
+};
+// `role` is null where it isn't known; `slug` is what the caller calls it.
+ProposedRole proposed_role(const Read&, std::string_view slug, const domain::Role* role);
+inline ProposedRole proposed_role(const Read& read, const domain::Role& role) {
+  return proposed_role(read, role.slug, &role);
+}
+
+// The guard sees the mapping as something done to the principal.
+AccessRequest creating_mapping(const domain::TenantId& tenant, const NewMapping&, const ProposedRole&);
+AccessRequest updating_mapping(const domain::TenantId& tenant, const NewMapping&, const ProposedRole&);
+AccessRequest deleting_mapping(const domain::TenantId& tenant, const domain::MappingKey&,
+                               const ProposedRole&);
 
 // The same of changing or deleting by an id that no mapping has: asked before that is told, as of a thing of
 // the tenant's.
 AccessRequest no_mapping(const Read&, const Operation&, const domain::TenantId& tenant,
                          const domain::MappingId& id);
 
+struct NamedRole {
+  domain::RoleId id;
+  std::string slug;
+};
+
 // Stores it, or removes it, and writes the audit entry. kAlreadyExists, and kInUse where it is on what is
 // still being deleted; kNotFound, kPreconditionFailed. REQUIRES: the request is one of those above, so that
 // it is in a tenant
 Outcome<domain::Mapping> make_mapping(Change&, const AccessRequest&, const Authorization&, const NewMapping&,
-                                      const domain::Role&);
+                                      const NamedRole&);
 
 // The same in a change that has begun, and has asked what its quota says. REQUIRES: there is no such mapping
 Outcome<domain::Mapping> put_new_mapping(Change&, const AccessRequest&, const Authorization&,
-                                         const NewMapping&, const domain::Role&);
+                                         const NewMapping&, const NamedRole&);
 
 Outcome<void> remove_mapping(Change&, const AccessRequest&, const Authorization&, const domain::MappingKey&,
                              const std::string& slug, const IfMatch&);

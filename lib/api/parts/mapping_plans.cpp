@@ -1,7 +1,8 @@
 #include "api/parts/mapping_plans.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
-#include <vector>
 
 #include "api/group_roles.h"
 #include "api/parts/audit_json.h"
@@ -13,19 +14,6 @@
 namespace api {
 namespace {
 
-// What isn't there of what the mapping names, each with its place.
-Outcome<std::vector<FieldError>> absent_of(const Read& read, const domain::TenantId& tenant,
-                                           const NewRoleMapping& given) {
-  std::vector<FieldError> absent;
-  const auto there = existing_principal(read, tenant, given.principal);
-  if (!there.ok() && there.error().code != Code::kNotFound) return there.error();
-  if (!there.ok()) absent.push_back({"/principal", "there is no " + to_string(given.principal)});
-  const auto has = has_resource(read, tenant, given.resource);
-  if (!has.ok()) return has.error();
-  if (!*has) absent.push_back({"/resource", "there is no " + in_backticks(given.resource)});
-  return absent;
-}
-
 // What else the new times must be, beside those that stay.
 std::optional<Error> check_times(const domain::Mapping& before, const domain::Mapping& after,
                                  base::Timestamp now) {
@@ -35,17 +23,21 @@ std::optional<Error> check_times(const domain::Mapping& before, const domain::Ma
   return checks.error();
 }
 
-// What is written of the mapping's role, where that can be told.
-struct NamedRole {
-  std::optional<domain::Role> role;
-  std::string slug;
-  const domain::Role* known() const { return role ? &*role : nullptr; }
+// What is left of a mapping's time; it is over where it doesn't begin before it ends.
+struct TimeLeft {
+  base::Timestamp from, until;
+
+  TimeLeft(const domain::Mapping& mapping, base::Timestamp now)
+      : from(std::max(mapping.valid_from.value_or(now), now)),
+        until(mapping.expires_at.value_or(base::Timestamp{std::numeric_limits<std::int64_t>::max()})) {}
+
+  bool is_within(const TimeLeft& other) const { return other.from <= from && until <= other.until; }
 };
-Outcome<NamedRole> role_of(const Read& read, const domain::Mapping& mapping) {
-  auto role = stored(domain::find_role_by_id(read.txn, mapping.tenant, mapping.role));
-  if (!role.ok()) return role.error();
-  const std::string slug = *role ? (*role)->slug : mapping.role.to_string();
-  return NamedRole{std::move(role).value(), slug};
+
+// Whether somebody who has it now, or is to have it, is then without it for some of that time.
+bool takes_away(const domain::Mapping& before, const domain::Mapping& after, base::Timestamp now) {
+  const TimeLeft had(before, now);
+  return had.from < had.until && !had.is_within(TimeLeft(after, now));
 }
 
 // Nobody looks at what was proposed once the guard has: of a thousand plans it would be the most.
@@ -54,13 +46,28 @@ AccessRequest without_proposal(AccessRequest request) {
   return request;
 }
 
+domain::MappingKey key_of(const domain::Mapping& mapping) {
+  return {mapping.principal, mapping.role, mapping.resource};
+}
+
 }  // namespace
 
-Outcome<MappingCreation> plan_creation(Change& change, const domain::TenantId& tenant,
-                                       const NewRoleMapping& given, Guess guess) {
-  auto role = find_role_named(change, tenant, given.role);
+// What isn't there of what the mapping names, each with its place.
+Outcome<std::vector<FieldError>> MappingPlans::absent_of(const NewRoleMapping& given) const {
+  std::vector<FieldError> absent;
+  const auto there = existing_principal(change_, tenant_, given.principal);
+  if (!there.ok() && there.error().code != Code::kNotFound) return there.error();
+  if (!there.ok()) absent.push_back({"/principal", "there is no " + to_string(given.principal)});
+  const auto has = has_resource(change_, tenant_, given.resource);
+  if (!has.ok()) return has.error();
+  if (!*has) absent.push_back({"/resource", "there is no " + in_backticks(given.resource)});
+  return absent;
+}
+
+Outcome<MappingCreation> MappingPlans::create(const NewRoleMapping& given, Guess guess) {
+  const auto role = roles_.named(given.role);
   if (!role.ok()) return role.error();
-  const domain::Role* const known = *role ? &**role : nullptr;
+  const PlannedRole* const known = role->get();
   NewMapping mapping{given.principal,
                      given.resource,
                      given.valid_from,
@@ -68,55 +75,61 @@ Outcome<MappingCreation> plan_creation(Change& change, const domain::TenantId& t
                      given.reason,
                      given.title.value_or(""),
                      metadata_text(given.metadata)};
-  auto request =
-      creating_mapping(change, tenant, mapping, known ? std::string_view(known->slug) : given.role, known);
-  auto authorized = authorize_change(change, request);
+  auto request = creating_mapping(tenant_, mapping,
+                                  known ? known->proposed : proposed_role(change_, given.role, nullptr));
+  auto authorized = authorize_change(change_, request);
   if (!authorized.ok()) return authorized.error();
 
-  auto absent = absent_of(change, tenant, given);
+  auto absent = absent_of(given);
   if (!absent.ok()) return absent.error();
   if (!known && guess == Guess::kNo) {
     absent->insert(absent->begin(), {"/role", in_backticks(given.role) + " is no role"});
   } else if (!known) {
-    Error unknown = unknown_roles(change, tenant, {{"/role", given.role}});
+    Error unknown = unknown_roles(change_, tenant_, {{"/role", given.role}});
     if (unknown.code != Code::kInvalidInput) return unknown;
     absent->insert(absent->begin(), unknown.fields.begin(), unknown.fields.end());
   }
   if (!absent->empty()) return invalid(Code::kInvalidInput, std::move(absent).value());
 
-  auto there = stored(domain::get_mapping(change.txn, tenant, {given.principal, known->id, given.resource}));
+  auto there =
+      stored(domain::get_mapping(change_.txn, tenant_, {given.principal, known->id, given.resource}));
   if (!there.ok()) return there.error();
-  return MappingCreation{without_proposal(std::move(request)), std::move(authorized).value(),
-                         std::move(mapping), **std::move(role), std::move(there).value()};
+  return MappingCreation{without_proposal(std::move(request)),
+                         std::move(authorized).value(),
+                         std::move(mapping),
+                         {known->id, known->proposed.slug},
+                         std::move(there).value()};
 }
 
 Outcome<domain::Mapping> carry_out(Change& change, const MappingCreation& plan) {
   return put_new_mapping(change, plan.request, plan.authorized, plan.mapping, plan.role);
 }
 
-Outcome<MappingUpdate> plan_update(Change& change, const domain::Mapping& before,
-                                   const domain::Mapping& after) {
-  const auto role = role_of(change, before);
+Outcome<MappingUpdate> MappingPlans::update(const domain::Mapping& before, const domain::Mapping& after) {
+  const auto role = roles_.of(before.role);
   if (!role.ok()) return role.error();
+  const ProposedRole& proposed = (*role)->proposed;
   const NewMapping given{after.principal, after.resource, after.valid_from, after.expires_at,
                          after.reason,    after.title,    after.metadata};
-  auto request = updating_mapping(change, before.tenant, given, role->slug, role->known());
-  auto authorized = authorize_change(change, request);
+  auto request = updating_mapping(tenant_, given, proposed);
+  auto authorized = authorize_change(change_, request);
   if (!authorized.ok()) return authorized.error();
-  const auto gives =
-      authorize_change(change, creating_mapping(change, before.tenant, given, role->slug, role->known()));
+  const auto gives = authorize_change(change_, creating_mapping(tenant_, given, proposed));
   if (!gives.ok()) return gives.error();
+  if (takes_away(before, after, change_.now)) {
+    const auto takes = authorize_change(change_, deleting_mapping(tenant_, key_of(before), proposed));
+    if (!takes.ok()) return takes.error();
+  }
   return MappingUpdate{without_proposal(std::move(request)), std::move(authorized).value(), before, after,
-                       role->slug};
+                       proposed.slug};
 }
 
-Outcome<MappingUpdate> plan_update(Change& change, const domain::TenantId& tenant,
-                                   const domain::MappingId& id, const MappingPatch& patch,
-                                   const IfMatch& match) {
-  const auto found = stored(domain::find_mapping_by_id(change.txn, tenant, id));
+Outcome<MappingUpdate> MappingPlans::update(const domain::MappingId& id, const MappingPatch& patch,
+                                            const IfMatch& match) {
+  const auto found = stored(domain::find_mapping_by_id(change_.txn, tenant_, id));
   if (!found.ok()) return found.error();
   if (!*found) {
-    const auto authorized = authorize_change(change, no_mapping(change, op::update_mapping, tenant, id));
+    const auto authorized = authorize_change(change_, no_mapping(change_, op::update_mapping, tenant_, id));
     return authorized.ok() ? not_found("mapping", id) : authorized.error();
   }
   const domain::Mapping& before = **found;
@@ -124,10 +137,10 @@ Outcome<MappingUpdate> plan_update(Change& change, const domain::TenantId& tenan
   if (patch.valid_from) after.valid_from = *patch.valid_from;
   if (patch.expires_at) after.expires_at = *patch.expires_at;
   if (patch.reason) after.reason = *patch.reason;
-  auto plan = plan_update(change, before, after);
+  auto plan = update(before, after);
   if (!plan.ok()) return plan;
   if (auto matches = check_match(match, before.revision); !matches.ok()) return matches.error();
-  if (const auto bad = check_times(before, after, change.now)) return *bad;
+  if (const auto bad = check_times(before, after, change_.now)) return *bad;
   return plan;
 }
 
@@ -140,24 +153,23 @@ Outcome<domain::Mapping> carry_out(Change& change, const MappingUpdate& plan) {
   return after;
 }
 
-Outcome<MappingRemoval> plan_removal(Change& change, const domain::TenantId& tenant,
-                                     const domain::MappingId& id, const IfMatch& match) {
-  auto found = stored(domain::find_mapping_by_id(change.txn, tenant, id));
+Outcome<MappingRemoval> MappingPlans::remove(const domain::MappingId& id, const IfMatch& match) {
+  auto found = stored(domain::find_mapping_by_id(change_.txn, tenant_, id));
   if (!found.ok()) return found.error();
   if (!*found) {
-    const auto authorized = authorize_change(change, no_mapping(change, op::delete_mapping, tenant, id));
+    const auto authorized = authorize_change(change_, no_mapping(change_, op::delete_mapping, tenant_, id));
     return authorized.ok() ? not_found("mapping", id) : authorized.error();
   }
   const domain::Mapping& gone = **found;
-  const auto role = role_of(change, gone);
+  const auto role = roles_.of(gone.role);
   if (!role.ok()) return role.error();
-  const domain::MappingKey key{gone.principal, gone.role, gone.resource};
-  auto request = deleting_mapping(change, tenant, key, role->slug, role->known());
-  auto authorized = authorize_change(change, request);
+  const ProposedRole& proposed = (*role)->proposed;
+  auto request = deleting_mapping(tenant_, key_of(gone), proposed);
+  auto authorized = authorize_change(change_, request);
   if (!authorized.ok()) return authorized.error();
   if (auto matches = check_match(match, gone.revision); !matches.ok()) return matches.error();
   return MappingRemoval{without_proposal(std::move(request)), std::move(authorized).value(),
-                        **std::move(found), role->slug};
+                        **std::move(found), proposed.slug};
 }
 
 Outcome<void> carry_out(Change& change, const MappingRemoval& plan) {

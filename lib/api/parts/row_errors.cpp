@@ -24,6 +24,10 @@ std::optional<Error> RowErrors::error() const {
   return invalid(Code::kInvalidInput, std::move(fields));
 }
 
+Error takes_too_long(std::size_t rows) {
+  return error(Code::kTooLarge, std::to_string(rows) + " rows take too long at once; send fewer in one call");
+}
+
 Error in_row(const std::string& row, Error error) {
   if (error.code != Code::kForbidden && error.code != Code::kSystemRole) return error;
   if (error.fields.empty())

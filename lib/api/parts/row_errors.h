@@ -27,6 +27,9 @@ class RowErrors {
   std::size_t untold_ = 0;
 };
 
+// kTooLarge: so many rows are more than one change has time for (ChangeTime).
+Error takes_too_long(std::size_t rows);
+
 // The error of a row's own call that ends all, with the row's place where it is a refusal.
 Error in_row(const std::string& row, Error);
 

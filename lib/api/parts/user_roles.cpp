@@ -64,13 +64,13 @@ Outcome<void> RoleChanges::authorize(Change& change) {
   for (Step& step : added_) {
     const NewMapping mapping{who_, {}, {}, {}, {}};
     auto authorized =
-        authorize_change(change, creating_mapping(change, tenant_, mapping, step.role.slug, &step.role));
+        authorize_change(change, creating_mapping(tenant_, mapping, proposed_role(change, step.role)));
     if (!authorized.ok()) return authorized.error();
     step.authorized = std::move(authorized).value();
   }
   for (Step& step : removed_) {
     auto authorized = authorize_change(
-        change, deleting_mapping(change, tenant_, {who_, step.role.id, {}}, step.role.slug, &step.role));
+        change, deleting_mapping(tenant_, {who_, step.role.id, {}}, proposed_role(change, step.role)));
     if (!authorized.ok()) return authorized.error();
     step.authorized = std::move(authorized).value();
   }
@@ -80,13 +80,14 @@ Outcome<void> RoleChanges::authorize(Change& change) {
 Outcome<void> RoleChanges::apply(Change& change) const {
   for (const Step& step : added_) {
     const NewMapping mapping{who_, {}, {}, {}, {}};
-    const auto request = creating_mapping(change, tenant_, mapping, step.role.slug, &step.role);
-    const auto made = put_new_mapping(change, request, step.authorized, mapping, step.role);
+    const auto request = creating_mapping(tenant_, mapping, proposed_role(change, step.role));
+    const auto made =
+        put_new_mapping(change, request, step.authorized, mapping, {step.role.id, step.role.slug});
     if (!made.ok()) return made.error();
   }
   for (const Step& step : removed_) {
     const auto request =
-        deleting_mapping(change, tenant_, {who_, step.role.id, {}}, step.role.slug, &step.role);
+        deleting_mapping(tenant_, {who_, step.role.id, {}}, proposed_role(change, step.role));
     const auto removed =
         remove_mapping(change, request, step.authorized, {who_, step.role.id, {}}, step.role.slug, {});
     if (!removed.ok()) return removed;

@@ -33,7 +33,8 @@ void write_administrators(base::JsonWriter& w, const api::Overview::Administrato
   write_holder_counts(w, all.holders);
   w.name("first").begin_array();
   for (const api::HolderView& row : all.first) write_holder(w, row);
-  w.end_array().member("has_more", !all.are_all).member("hidden", all.hidden).end_object();
+  w.end_array().member("has_more", !all.are_all).member("hidden", all.hidden);
+  w.member("complete", all.is_complete).end_object();
 }
 
 void write_keys(base::JsonWriter& w, const api::Overview::Keys& keys) {
