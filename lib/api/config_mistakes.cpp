@@ -20,13 +20,35 @@ std::optional<std::uint64_t> take_number(std::string_view& text) {
   return n;
 }
 
-// What a message says is wanted, without what it says is there: that may be a secret in the wrong place.
+using IsKey = base::FunctionRef<bool(std::string_view)>;
+
+constexpr std::string_view kUntold =
+    "not as it must be; the server's log says what is wrong, as `reeve check-config` does";
+
+// What a message says is wanted, without what it says is there.
 std::string without_value(std::string_view message) {
   return std::string(message.substr(0, message.find(", not `")));
 }
 
+bool is_yaml(std::string_view file) {
+  return file.ends_with(".yaml") || file.ends_with(".yml");
+}
+
+// What may be told of "server.threads: must be a number from 1 to 64, not `s3cret`": what a known key must
+// be. Whatever else is said of a YAML file may be what somebody wrote there, and so may a path that can't be
+// read.
+std::string tellable(std::string_view file, std::string_view message, IsKey is_key) {
+  if (!file.empty() && !is_yaml(file)) return without_value(message);
+  const std::size_t colon = message.find(": ");
+  const std::string_view key = message.substr(0, colon);
+  if (file.empty() || colon == std::string_view::npos || !is_key(key)) return std::string(kUntold);
+  const std::string_view what = message.substr(colon + 2);
+  if (what.starts_with("must ") || what == "is missing") return without_value(message);
+  return std::string(key) + ": " + std::string(kUntold);
+}
+
 // Of "config/reeve.yaml:3:5: server.thraeds: unknown key" and the lines below it.
-ConfigMistake mistake_in(std::string_view block) {
+ConfigMistake mistake_in(std::string_view block, IsKey is_key) {
   const std::string_view first = block.substr(0, block.find('\n'));
   ConfigMistake mistake;
   for (std::size_t colon = first.find(':'); colon != std::string_view::npos;
@@ -38,21 +60,21 @@ ConfigMistake mistake_in(std::string_view block) {
     mistake.file = first.substr(0, colon);
     mistake.line = *line;
     mistake.column = *column;
-    mistake.message = without_value(rest.substr(1));
+    mistake.message = tellable(mistake.file, rest.substr(1), is_key);
     return mistake;
   }
-  mistake.message = without_value(first);
+  mistake.message = tellable("", first, is_key);
   return mistake;
 }
 
 }  // namespace
 
-std::vector<ConfigMistake> mistakes_in(const std::string& text) {
+std::vector<ConfigMistake> mistakes_in(std::string_view text, IsKey is_key) {
   std::vector<ConfigMistake> mistakes;
   for (std::string_view rest = text; !rest.empty();) {
     const std::size_t end = rest.find("\n\n");
     const std::string_view block = rest.substr(0, end);
-    if (!block.empty()) mistakes.push_back(mistake_in(block));
+    if (!block.empty()) mistakes.push_back(mistake_in(block, is_key));
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 2);
   }
   return mistakes;

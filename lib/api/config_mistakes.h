@@ -1,12 +1,15 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "base/function_ref.h"
 
 namespace api {
 
-// A mistake in a file of the configuration. Without the text that stands there, which may be a secret in the
-// wrong place.
+// A mistake in a file of the configuration. Of a YAML file, in which a secret may stand in the wrong place,
+// nothing of its text is told but the names of keys that there are.
 struct ConfigMistake {
   std::string file;  // empty, and then without a place: the mistake is in no file
   std::uint64_t line = 0, column = 0;
@@ -14,6 +17,8 @@ struct ConfigMistake {
 };
 
 // The messages of a reload that was refused, apart: "file:line:column: message", blank lines between them.
-std::vector<ConfigMistake> mistakes_in(const std::string& text);
+// `is_key` knows the configuration's keys, such as "server.threads".
+std::vector<ConfigMistake> mistakes_in(std::string_view text,
+                                       base::FunctionRef<bool(std::string_view)> is_key);
 
 }  // namespace api

@@ -37,6 +37,7 @@
 #include "base/log.h"
 #include "base/monotonic_clock.h"
 #include "base/work_pool.h"
+#include "config/keys.h"
 #include "crypto/random.h"
 #include "decision_log/log.h"
 #include "dialects/dispatcher.h"
@@ -305,9 +306,10 @@ base::Result<void> Server::reload(const std::function<base::Result<Settings>()>&
   told.is_reloading = false;
   told.mistake = taken_up.ok() ? std::nullopt : std::optional(taken_up.error().message);
   tell();
+  const auto is_key = [](std::string_view path) { return config::is_key(path); };
   parts_->report.note_reload(
       {told.reloads, parts_->reloads_refused, parts_->clock.now(),
-       told.mistake ? api::mistakes_in(*told.mistake) : std::vector<api::ConfigMistake>()},
+       told.mistake ? api::mistakes_in(*told.mistake, is_key) : std::vector<api::ConfigMistake>()},
       taken_up.ok() ? &*taken_up : nullptr);
   return taken_up.ok() ? base::Result<void>() : taken_up.error();
 }

@@ -10,7 +10,9 @@
 // same code as the file, so one that its own bounds refuse fails at start.
 #include "config/keys.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <type_traits>
 
 namespace config {
@@ -328,6 +330,13 @@ constexpr std::array kKeys = {
 
 std::span<const Key> keys() {
   return kKeys;
+}
+
+bool is_key(std::string_view path) {
+  return std::any_of(std::begin(kKeys), std::end(kKeys), [&](const Key& key) {
+    const std::string_view known = key.path;
+    return known.starts_with(path) && (known.size() == path.size() || known[path.size()] == '.');
+  });
 }
 
 }  // namespace config

@@ -73,6 +73,7 @@ struct Key {
 };
 
 std::span<const Key> keys();
+bool is_key(std::string_view path);  // or a section of keys: "server.threads", "server"
 
 // Reads the node's value into `config`, or adds to `mistakes` what is wrong with it.
 void set_key(const Key&, const YamlNode& node, const std::string& folder, Config& config, Mistakes& mistakes);

@@ -126,9 +126,9 @@ TEST_CASE("mappings: a cursor tells nothing of a mapping that isn't shown", "[ht
   const base::Json hidden = s.made(
       "POST /v1/mappings", R"({"principal":"group:)" + s.team + R"(","role":"reader","resource":"Plan:x"})");
   s.made("POST /v1/mappings", s.given());
-  const std::string clerk = TestServer::bearer(s.server.make_key(s.tenant, R"(["organization:get"])"));
+  const std::string clerk = s.key(R"(["organization:get"])");
   const auto list = [&](const std::string& query, const std::string& who) {
-    return s.server.ask({"GET /v1/mappings?limit=1" + query, "", s.in_acme}, who);
+    return s.ask("GET /v1/mappings?limit=1" + query, "", who);
   };
   for (const std::string query : {"", "&role=reader"}) {
     // Whichever comes first, the page ends in front of the other, or behind it.
