@@ -9,7 +9,6 @@
 #include "api/parts/checks.h"
 #include "api/parts/existing.h"
 #include "api/resources.h"
-#include "domain/pending_deletion.h"
 
 namespace api {
 namespace {
@@ -23,7 +22,7 @@ std::optional<Error> check_times(const domain::Mapping& before, const domain::Ma
   return checks.error();
 }
 
-// What is left of a mapping's time; it is over where it doesn't begin before it ends.
+// What is left of a mapping's time.
 struct TimeLeft {
   base::Timestamp from, until;
 
@@ -31,14 +30,11 @@ struct TimeLeft {
       : from(std::max(mapping.valid_from.value_or(now), now)),
         until(mapping.expires_at.value_or(base::Timestamp{std::numeric_limits<std::int64_t>::max()})) {}
 
-  bool is_within(const TimeLeft& other) const { return other.from <= from && until <= other.until; }
+  // Whether there is some of it that the other hasn't.
+  bool goes_beyond(const TimeLeft& other) const {
+    return from < until && (from < other.from || other.until < until);
+  }
 };
-
-// Whether somebody who has it now, or is to have it, is then without it for some of that time.
-bool takes_away(const domain::Mapping& before, const domain::Mapping& after, base::Timestamp now) {
-  const TimeLeft had(before, now);
-  return had.from < had.until && !had.is_within(TimeLeft(after, now));
-}
 
 // Nobody looks at what was proposed once the guard has: of a thousand plans it would be the most.
 AccessRequest without_proposal(AccessRequest request) {
@@ -116,7 +112,8 @@ Outcome<MappingUpdate> MappingPlans::update(const domain::Mapping& before, const
   if (!authorized.ok()) return authorized.error();
   const auto gives = authorize_change(change_, creating_mapping(tenant_, given, proposed));
   if (!gives.ok()) return gives.error();
-  if (takes_away(before, after, change_.now)) {
+  // Somebody who has it now, or is to have it, would be without it for a time.
+  if (TimeLeft(before, change_.now).goes_beyond(TimeLeft(after, change_.now))) {
     const auto takes = authorize_change(change_, deleting_mapping(tenant_, key_of(before), proposed));
     if (!takes.ok()) return takes.error();
   }

@@ -29,6 +29,7 @@ class MappingViews {
   std::map<domain::RoleId, SeenRole> roles_;
 };
 
+// By the clock.
 MappingState state_of(const std::optional<base::Timestamp>& valid_from,
                       const std::optional<base::Timestamp>& expires_at, base::Timestamp now);
 
