@@ -159,10 +159,15 @@ class Map {
         stored(domain::visit_held_roles(read_.txn, tenant_, who, [&](const domain::Holding& holding) {
           if (role != holding.role) looked_at = 0;
           role = holding.role;
-          if (!holding.in_force(read_.now))
-            return ++looked_at < kMostOnThings ? domain::NextHeld::kNext : domain::NextHeld::kNextRole;
-          all.push_back({holding.role, holding.resource.empty(), holding.expires_at.has_value()});
-          return domain::NextHeld::kNextRole;
+          if (holding.in_force(read_.now)) {
+            const bool is_timed = holding.expires_at.has_value();
+            if (all.empty() || all.back().role != holding.role)
+              all.push_back({holding.role, holding.resource.empty(), is_timed});
+            // On one thing it ends, and on another perhaps it doesn't.
+            all.back().is_timed = all.back().is_timed && is_timed;
+            if (all.back().is_everywhere || !is_timed) return domain::NextHeld::kNextRole;
+          }
+          return ++looked_at < kMostOnThings ? domain::NextHeld::kNext : domain::NextHeld::kNextRole;
         }));
     if (!read.ok()) return read.error();
     return all;

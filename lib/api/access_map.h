@@ -49,7 +49,8 @@ struct AccessMap {
 // A row for each in order of id, also for those who hold nothing. Of a group it is what being in it gives.
 // Roles count that are enabled and in force, by what the guard lets the caller see. It says nothing of what
 // rules and their grants allow, which depends on the question (searches.h), nor of API keys. Of what somebody
-// holds by one role on single things as many mappings are looked at as kMostOnThings, if these have ended.
+// holds by one role on single things as many mappings are looked at as kMostOnThings, if these have ended or
+// will end.
 // Needs what listing the rows needs, besides. For the pool.
 inline constexpr std::size_t kMostOnThings = 100;
 Outcome<AccessMap> read_access_map(const Read&, const domain::TenantId& tenant, MapRows, MapColumns,

@@ -16,7 +16,9 @@
 #include "domain/counts.h"
 #include "domain/disabled_groups.h"
 #include "domain/group.h"
+#include "domain/holder_ids.h"
 #include "domain/mapping.h"
+#include "domain/mapping_walk.h"
 #include "domain/membership.h"
 #include "domain/quota.h"
 #include "domain/subgroup.h"
@@ -142,19 +144,24 @@ class Count {
   }
 
   // One person is looked for: among those to whom a role is mapped, then in groups that it is mapped to, and
-  // last in all that is in these. Where there are too many who are suspended, one of the others may be there.
+  // last in all that is in these. Where too many mappings aren't in force, too many people are suspended, or
+  // too many groups are in others, the rest isn't looked at, and somebody may be there.
   base::Result<Holders> find() {
     if (auto counted = count_mappings(); !counted.ok()) return counted.error();
     if (holders_.service_users > 0) return holders_;
     if (auto done = look_for_one_mapped(); !done.ok()) return done.error();
     if (holders_.people > 0 || groups_counted_.in_force == 0) return holders_;
-    if (auto done = each_in_force(PrincipalKind::kGroup, groups_); !done.ok()) return done.error();
+    if (auto done = look_for_groups(); !done.ok()) return done.error();
+    if (holders_.people > 0) return holders_;
     if (auto done = look_for_one_in_groups(); !done.ok()) return done.error();
     if (holders_.people > 0) return holders_;
     auto all = domain::with_groups_below(txn_, tenant_, std::move(groups_), most_);
     if (!all.ok()) return all.error();
     groups_ = std::move(all).value();
-    if (auto done = look_for_one_in_groups(); !done.ok()) return done.error();
+    if (groups_.size() > most_)  // and these needn't be all
+      take_for_held();
+    else if (auto done = look_for_one_in_groups(); !done.ok())
+      return done.error();
     return holders_;
   }
 
@@ -215,9 +222,7 @@ class Count {
   // Whether they are few enough, with those that are in them.
   base::Result<bool> find_groups() {
     if (auto done = each_in_force(PrincipalKind::kGroup, groups_); !done.ok()) return done.error();
-    const auto disabled = domain::DisabledGroups::of(txn_, tenant_);
-    if (!disabled.ok()) return disabled.error();
-    if (auto done = disabled->leave_out_of(groups_); !done.ok()) return done.error();
+    if (auto done = leave_out_disabled(); !done.ok()) return done.error();
     holders_.groups = groups_.size();
     auto all = domain::with_groups_below(txn_, tenant_, std::move(groups_), most_);
     if (!all.ok()) return all.error();
@@ -240,13 +245,65 @@ class Count {
     return {};
   }
 
+  base::Result<void> leave_out_disabled() {
+    const auto disabled = domain::DisabledGroups::of(txn_, tenant_);
+    if (!disabled.ok()) return disabled.error();
+    return disabled->leave_out_of(groups_);
+  }
+
+  // Where nobody was found among as many as are looked at.
+  void take_for_held() {
+    holders_.people = 1;
+    holders_.at_most = true;
+  }
+
+  // Whether one more mapping or person may be looked at.
+  bool may_look() {
+    if (looked_at_++ < most_) return true;
+    take_for_held();
+    return false;
+  }
+
+  // Calls fn, which answers whether to go on, with each of the kind who has a mapping of a role in force.
+  // What else they hold by that role isn't looked at. Ends, too, where no more may be looked at.
+  base::Result<void> visit_in_force(PrincipalKind kind,
+                                    base::FunctionRef<base::Result<bool>(const base::Uuid&)> fn) {
+    base::Result<void> outcome;
+    for (const domain::RoleId& role : roles_) {
+      bool goes_on = true;
+      const auto visit = [&](const base::Uuid& id) {
+        bool holds = false;
+        const auto look = [&](const domain::Holding& holding, bool is_left) {
+          goes_on = may_look();
+          holds = goes_on && !is_left && holding.in_force(now_);
+          return goes_on && !holds ? domain::NextHeld::kNext : domain::NextHeld::kEnd;
+        };
+        outcome = domain::walk_held(txn_, tenant_, {kind, id}, role, nullptr, look);
+        if (!outcome.ok() || !holds) return outcome.ok() && goes_on;
+        const auto wants_more = fn(id);
+        if (!wants_more.ok()) outcome = wants_more.error();
+        return goes_on = wants_more.ok() && *wants_more;
+      };
+      const auto read = domain::each_holder_id(txn_, tenant_, role, {kind, {}}, visit);
+      if (!read.ok() || !outcome.ok()) return read.ok() ? outcome : read;
+      if (!goes_on) break;
+    }
+    return {};
+  }
+
+  base::Result<void> look_for_groups() {
+    const auto done = visit_in_force(PrincipalKind::kGroup, [&](const base::Uuid& id) -> base::Result<bool> {
+      groups_.emplace_back(id);
+      return true;
+    });
+    if (!done.ok()) return done;
+    make_set(groups_);
+    return leave_out_disabled();
+  }
+
   // Answers whether to go on.
   base::Result<bool> look_at_one(const domain::UserId& person) {
-    if (looked_at_++ == most_) {
-      holders_.people = 1;
-      holders_.at_most = true;
-      return false;
-    }
+    if (!may_look()) return false;
     const auto active = domain::is_active_user(txn_, tenant_, person);
     if (!active.ok()) return active.error();
     if (*active) holders_.people = 1;
@@ -254,20 +311,9 @@ class Count {
   }
 
   base::Result<void> look_for_one_mapped() {
-    base::Result<void> outcome;
-    for (const domain::RoleId& role : roles_) {
-      if (holders_.people > 0) break;
-      const auto visit = [&](const domain::Holding& holding) {
-        if (!holding.in_force(now_)) return true;
-        const auto goes_on = look_at_one(domain::UserId(holding.principal.id));
-        if (!goes_on.ok()) outcome = goes_on.error();
-        return goes_on.ok() && *goes_on;
-      };
-      if (holders_.direct == 0) continue;
-      const auto read = domain::each_holder(txn_, tenant_, role, PrincipalKind::kUser, visit);
-      if (!read.ok() || !outcome.ok()) return read.ok() ? outcome : read;
-    }
-    return {};
+    if (holders_.direct == 0) return {};
+    return visit_in_force(PrincipalKind::kUser,
+                          [&](const base::Uuid& id) { return look_at_one(domain::UserId(id)); });
   }
 
   base::Result<void> look_for_one_in_groups() {
@@ -313,7 +359,7 @@ class Count {
   const std::uint64_t most_;
   domain::MappingCount users_counted_, groups_counted_;
   std::vector<domain::GroupId> groups_;
-  std::uint64_t looked_at_ = 0;  // people, to find one
+  std::uint64_t looked_at_ = 0;  // mappings and people, to find one
   Holders holders_;
 };
 

@@ -58,7 +58,8 @@ base::Result<Holders> count_holders(const store::ReadTxn&, const domain::TenantI
                                     std::uint64_t most = kMaxLookedAt);
 
 // The same of one role, where it matters only whether there is anybody (Holders::is_held) and how many
-// mappings there are: `people` is no more than one then. Mostly one person is looked at.
+// mappings there are: `people` is no more than one then. Mostly one person is looked at, and never more than
+// kMaxLookedAt mappings and people, nor more groups: beyond these somebody is taken to hold it, by `at_most`.
 base::Result<Holders> find_holders(const store::ReadTxn&, const domain::TenantId& tenant,
                                    const domain::RoleId& role, base::Timestamp now);
 

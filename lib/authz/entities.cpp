@@ -361,7 +361,9 @@ bool StoreEntities::holds_role(const domain::Principal& who, std::string_view sl
   }
   const domain::TenantId* const home = of_.tenant.tenant();
   if (!home || role->state != domain::State::kEnabled) return false;
-  auto groups = domain::with_groups_above(txn_, *home, {domain::GroupId(who.id)});
+  // A group is in them while it is disabled, too: what a policy keeps from being put into a group that has a
+  // role is kept from it before somebody enables it, which says nothing of its members.
+  auto groups = domain::with_groups_above(txn_, *home, {domain::GroupId(who.id)}, domain::Disabled::kCounted);
   if (!groups.ok()) {
     failure_ = groups.error();
     return false;

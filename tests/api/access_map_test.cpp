@@ -105,6 +105,19 @@ TEST_CASE("access map: what each holds itself, through groups, on things, and wh
   CHECK(s.texts(MapRows::kUsers, MapColumns::kRoles)[0] == "ann: reader | writer |  | ");
 }
 
+TEST_CASE("access map: what is held on one thing without an end doesn't end", "[api][access-map]") {
+  Scene s;
+  s.world.add_role(s.acme, "reader", {"group:get"});
+  const auto ann = s.world.add_user(s.acme, "ann"), bob = s.world.add_user(s.acme, "bob");
+  s.map(ann, "reader", "Doc:1", {}, s.in(1));
+  s.map(ann, "reader", "Doc:2", s.in(1));  // not yet
+  s.map(ann, "reader", "Doc:3");
+  s.map(bob, "reader", "Doc:1", {}, s.in(1));
+  s.map(bob, "reader", "Doc:2", {}, s.in(2));
+  CHECK(s.texts(MapRows::kUsers, MapColumns::kRoles) ==
+        std::vector<std::string>{"ann:  |  | reader | ", "bob:  |  | reader | reader"});
+}
+
 TEST_CASE("access map: it needs what listing the rows needs, and hides what groups hold",
           "[api][access-map]") {
   Scene s;
@@ -148,14 +161,14 @@ TEST_CASE("access map: says of each what the list of what somebody holds says", 
     holders.emplace_back(user);
     s.world.add_member(s.acme, groups[pick(groups.size())], user);
   }
-  for (int n = 0; n < 40; ++n) {
+  for (int n = 0; n < 60; ++n) {
     const bool later = pick(4) == 0, ends = pick(2) == 0;
     // Some are there already.
     (void)s.world.change(s.world.platform(), [&](api::Change& c) {
       return api::create_mapping(c, s.acme,
                                  {roles[pick(4)],
                                   holders[pick(holders.size())],
-                                  pick(3) == 0 ? "Folder:1" : "",
+                                  pick(2) == 0 ? "Folder:" + std::to_string(pick(3)) : "",
                                   later ? std::optional(s.in(1)) : std::nullopt,
                                   ends ? std::optional(s.in(5)) : std::nullopt,
                                   {},
@@ -177,16 +190,15 @@ TEST_CASE("access map: says of each what the list of what somebody holds says", 
       const auto has = [&](const std::vector<std::string>& names) {
         return std::binary_search(names.begin(), names.end(), scope.scope);
       };
-      bool direct = false, through = false, lasts = false;
+      bool direct = false, through = false, lasts = false, lasts_on_a_thing = false;
       for (const api::AccessPath& path : scope.by.paths) {
-        if (path.resource) continue;
-        (path.through.empty() ? direct : through) = true;
-        lasts = lasts || !path.expires_at;
+        (path.resource ? lasts_on_a_thing : lasts) |= !path.expires_at;
+        if (!path.resource) (path.through.empty() ? direct : through) = true;
       }
       CHECK(has(row.direct) == direct);
       CHECK(has(row.through_groups) == through);
       CHECK(has(row.on_things) == (!direct && !through));
-      if (direct || through) CHECK(has(row.timed) == !lasts);
+      CHECK(has(row.timed) == !(direct || through ? lasts : lasts_on_a_thing));
       ++held;
     }
     CHECK(row.direct.size() <= list.page.data.size());

@@ -1,10 +1,11 @@
 #include "authz/blast_radius.h"
-#include "domain/membership.h"
 
 #include <functional>
 
 #include "domain/group.h"
 #include "domain/mapping.h"
+#include "domain/membership.h"
+#include "domain/subgroup.h"
 #include "domain/user.h"
 #include "tests/support/api_world.h"
 
@@ -258,4 +259,113 @@ TEST_CASE("of more groups than are looked at, all memberships bound the people",
              ContainsSubstring("held by at most 7 people through 1,001 groups with 7 memberships together."));
   CHECK_THAT(view(world, "lead", api::Counting::kExact).blast_radius.summary,
              ContainsSubstring("held by no people."));  // nobody is in one of these
+}
+
+namespace {
+
+// "0", "1" or "1 at most": whether there is anybody.
+std::string found(ApiWorld& world, const domain::RoleId& role) {
+  const auto holders = ApiWorld::must(world.read(world.platform(), [&](const api::Read& r) {
+    return api::Outcome<authz::Holders>(*authz::find_holders(r.txn, world.acme(), role, r.now));
+  }));
+  return std::to_string(holders.people) + (holders.at_most ? " at most" : "");
+}
+
+void map_on(ApiWorld& world, const domain::Principal& who, const domain::RoleId& role, std::uint64_t things,
+            std::optional<base::Timestamp> until) {
+  SeededRandom random;
+  const auto written = world.service().store().write([&](store::WriteTxn& txn) -> base::Result<void> {
+    for (std::uint64_t n = 0; n < things; ++n) {
+      domain::Mapping mapping;
+      mapping.id = domain::MappingId(random.uuid(txn.now()));
+      mapping.tenant = world.acme();
+      mapping.principal = who;
+      mapping.role = role;
+      mapping.resource = "Folder:" + std::to_string(n);
+      mapping.expires_at = until;
+      if (auto done = domain::put_mapping(txn, mapping); !done.ok()) return done;
+    }
+    return {};
+  });
+  REQUIRE(written.ok());
+}
+
+}  // namespace
+
+TEST_CASE("whether anybody holds a role: nobody does by a disabled group", "[authz]") {
+  ApiWorld world;
+  world.add_role(world.acme(), "lead", {"group:get"});
+  const domain::RoleId role = view(world, "lead").role.id;
+  const domain::GroupId above = world.add_group(world.acme(), "Above"),
+                        below = world.add_group(world.acme(), "Below");
+  world.add_member(world.acme(), above, below);
+  world.add_member(world.acme(), below, world.add_user(world.acme(), "ann"));
+  world.map_group(world.acme(), above, "lead");
+  const auto set = [&](const domain::GroupId& group, domain::State state) {
+    ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
+      return api::set_group_state(c, world.acme(), group, state, {});
+    }));
+  };
+  CHECK(found(world, role) == "1");
+  set(above, domain::State::kDisabled);
+  CHECK(found(world, role) == "0");
+  world.add_member(world.acme(), above, world.add_user(world.acme(), "bob"));
+  CHECK(found(world, role) == "0");
+  set(above, domain::State::kEnabled);
+  CHECK(found(world, role) == "1");
+}
+
+TEST_CASE("whether anybody holds a role: so many mappings are looked at, and then somebody may", "[authz]") {
+  ApiWorld world;
+  world.add_role(world.acme(), "lead", {"group:get"});
+  world.add_role(world.acme(), "wide", {"group:get"});
+  const domain::RoleId lead = view(world, "lead").role.id, wide = view(world, "wide").role.id;
+  const domain::UserId ann = world.add_user(world.acme(), "ann"), bob = world.add_user(world.acme(), "bob");
+  ApiWorld::must(world.change(
+      world.platform(), [&](api::Change& c) { return api::suspend_user(c, world.acme(), bob, false, {}); }));
+  // bob, who is suspended, is the last one.
+  const base::Timestamp soon{world.now().ms + 1};
+  map_on(world, ann, lead, authz::kMaxLookedAt - 2, soon);
+  world.map_user(world.acme(), bob, {"lead"});
+  world.clock().advance(1);
+  CHECK(found(world, lead) == "0");
+  map_on(world, world.add_user(world.acme(), "cyd"), lead, 1, world.now());
+  CHECK(found(world, lead) == "1 at most");
+
+  // Of a group one mapping is enough.
+  const domain::GroupId group = world.add_group(world.acme(), "One");
+  map_on(world, group, wide, authz::kMaxLookedAt + 1, {});
+  CHECK(found(world, wide) == "0");
+  world.add_member(world.acme(), group, ann);
+  CHECK(found(world, wide) == "1");
+}
+
+TEST_CASE("whether anybody holds a role: in more groups than are looked at somebody may be", "[authz]") {
+  ApiWorld world;
+  world.add_role(world.acme(), "lead", {"group:get"});
+  const domain::RoleId role = view(world, "lead").role.id;
+  const domain::GroupId above = world.add_group(world.acme(), "Above");
+  world.map_group(world.acme(), above, "lead");
+  SeededRandom random;
+  const auto add_below = [&](std::size_t groups) {
+    const auto written = world.service().store().write([&](store::WriteTxn& txn) -> base::Result<void> {
+      for (std::size_t n = 0; n < groups; ++n) {
+        domain::Group group;
+        group.id = domain::GroupId(random.uuid(txn.now()));
+        group.tenant = world.acme();
+        group.name = group.id.to_string();
+        if (auto done = domain::put_group(txn, group); !done.ok()) return done;
+        if (auto done =
+                domain::put_subgroup(txn, {world.acme(), above, group.id, domain::Source::kLocal, txn.now()});
+            !done.ok())
+          return done;
+      }
+      return {};
+    });
+    REQUIRE(written.ok());
+  };
+  add_below(authz::kMaxLookedAt - 1);
+  CHECK(found(world, role) == "0");
+  add_below(1);
+  CHECK(found(world, role) == "1 at most");
 }

@@ -266,8 +266,18 @@ TEST_CASE("policies see entities as documented", "[authz]") {
   const domain::UserId ann = world.add_user(world.acme(), "ann");
   const domain::GroupId team = world.add_group(world.acme(), "Team");
   const domain::GroupId other = world.add_group(world.acme(), "Other");
+  world.add_role(world.acme(), "small", {"group:get"});
   world.add_member(world.acme(), team, ann);
   world.map_group(world.acme(), team, "approver");
+  const domain::GroupId disabled = world.add_group(world.acme(), "Disabled");
+  const domain::GroupId below = world.add_group(world.acme(), "Below");
+  world.map_group(world.acme(), disabled, "small");
+  world.add_member(world.acme(), disabled, below);
+  world.add_member(world.acme(), disabled, ann);
+  world.add_member(world.acme(), below, ann);
+  ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
+    return api::set_group_state(c, world.acme(), disabled, domain::State::kDisabled, {});
+  }));
   const auto login = world.login(world.acme(), ann);
   const std::string acme = "Tenant::\"" + world.acme().to_string() + "\"";
   const std::string group = "Group::\"" + team.to_string() + "\"";
@@ -287,11 +297,17 @@ TEST_CASE("policies see entities as documented", "[authz]") {
       {group + " in Role::\"approver\"", true},
       {group + " in " + acme, true},
       {"Group::\"" + other.to_string() + "\" in Role::\"approver\"", false},
+      // A disabled group is in its roles, as are those that are in it, and nobody is in it.
+      {"Group::\"" + disabled.to_string() + "\" in Role::\"small\"", true},
+      {"Group::\"" + below.to_string() + "\" in Role::\"small\"", true},
+      {"principal in Role::\"small\"", false},
+      {"principal in Group::\"" + disabled.to_string() + "\"", false},
+      {"principal in Group::\"" + below.to_string() + "\"", true},
       {"Role::\"approver\" in " + acme, true},
       {"Role::\"approver\".is_system && Role::\"approver\".scopes.contains(\"requests:approve\")", true},
       {"Role::\"nothing\" has slug", false},
       {"principal.email == \"ann@example.org\" && principal.name == \"ann\" && principal.active", true},
-      {"principal.groups == [\"Team\"] && principal.roles == [\"approver\"]", true},
+      {"principal.groups == [\"Team\", \"Below\"] && principal.roles == [\"approver\"]", true},
       {"principal.scopes.contains(\"organization:get\")", true},
       {"principal.scopes.contains(\"organization:delete\")", false},
       {"principal.platform", false},
@@ -317,6 +333,32 @@ TEST_CASE("policies see entities as documented", "[authz]") {
         world.read(login, [&](const api::Read& r) { return api::get_role(r, world.acme(), "approver"); });
     CHECK(to_text(outcome) == (row.holds ? "forbidden: role:get: not allowed | held" : "ok"));
   }
+}
+
+// Whoever adds people to a group while it is disabled would else only have to enable it.
+TEST_CASE("a policy about groups of a role binds who adds to one that is disabled", "[authz]") {
+  ApiWorld world;
+  const auto admin = world.admin(world.acme());
+  const domain::UserId ann = world.add_user(world.acme(), "ann"), bob = world.add_user(world.acme(), "bob");
+  const domain::GroupId team = world.add_group(world.acme(), "Team");
+  world.add_role(world.acme(), "payroll", {"organization:billingview"});
+  world.map_group(world.acme(), team, "payroll");
+  world.add_policies(
+      "@notice(\"Payroll adds.\") forbid(principal, action == Action::\"member:add\", "
+      "resource in Role::\"payroll\") unless { principal.platform };");
+  const auto add = [&](const domain::UserId& user) {
+    return to_text(
+        world.change(admin, [&](api::Change& c) { return api::add_member(c, world.acme(), team, user); }));
+  };
+  const auto set = [&](domain::State state) {
+    return to_text(world.change(
+        admin, [&](api::Change& c) { return api::set_group_state(c, world.acme(), team, state, {}); }));
+  };
+  const std::string refused = "forbidden: member:add: not allowed | Payroll adds.";
+  CHECK(add(ann) == refused);
+  CHECK(set(domain::State::kDisabled) == "ok");
+  CHECK(add(ann) == refused);
+  CHECK(add(bob) == refused);
 }
 
 // Whatever else a deployment's own policies permit.
