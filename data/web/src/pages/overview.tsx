@@ -90,7 +90,8 @@ function Tiles({ of: all }: { of: Overview }) {
         address: list('activity', { tab: 'refused', from: new Date(Date.now() - 86_400_000).toISOString() }),
       }] : []),
       ...(administrators ? [{
-        name: t.overview.administrators, number: most(administrators.holders.people, !administrators.holders.at_most),
+        name: t.overview.administrators,
+        number: administrators.complete ? most(administrators.holders.people, !administrators.holders.at_most) : least(administrators.holders.people, false),
         address: list('who-can', { by: 'scope', s: administrators.scope }),
       }] : []),
     ]],
