@@ -118,6 +118,11 @@ bool ChangeWaits::is_ending() const {
   return ending_ || stopping_;
 }
 
+std::size_t ChangeWaits::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waits_.size();
+}
+
 void ChangeWaits::stop() {
   std::vector<Numbered> dropped;
   {

@@ -63,6 +63,7 @@ class ChangeWaits {
   // Ends all waits, as if their time were over, and takes no more.
   void end();
   bool is_ending() const;
+  std::size_t waiting() const;  // how many wait now, for tests
 
   // Takes no more and drops what waits. May be called twice.
   void stop();

@@ -6,6 +6,7 @@
 
 #include "store/change_trim.h"
 #include "tests/support/answers.h"
+#include "tests/support/eventually.h"
 #include "tests/support/raw_client.h"
 
 namespace {
@@ -100,6 +101,7 @@ TEST_CASE("changes: an empty page waits for a change of its own tenant, and no l
   Scene s;
   RawClient waits = RawClient::to_port(s.server.port());
   waits.send(s.request("?wait=25s&after=" + s.newest(), {}));
+  REQUIRE(eventually([&] { return s.server.waiting_for_changes() == 1; }));
   s.server.make_tenant("other");  // which is the platform's business, and this tenant's not
   CHECK(waits.silent(std::chrono::milliseconds(50)));
   s.make_group("Team");
@@ -108,6 +110,7 @@ TEST_CASE("changes: an empty page waits for a change of its own tenant, and no l
   CHECK(json_of(*answer).find("data")->array()->size() == 1);
 
   waits.send(s.request("?wait=25&after=" + s.newest(), {}));
+  REQUIRE(eventually([&] { return s.server.waiting_for_changes() == 1; }));
   CHECK(waits.silent(std::chrono::milliseconds(50)));
   s.ticks.pass(25);
   const auto empty = waits.read();
@@ -202,7 +205,7 @@ TEST_CASE("changes: the server's end ends streams and answers who waits", "[http
   REQUIRE(stream.comes("retry: 2000\n\n"));
   RawClient waits = RawClient::to_port(s->server.port());
   waits.send(s->request("?wait=25s&after=" + s->newest(), {}));
-  CHECK(waits.silent(std::chrono::milliseconds(50)));
+  REQUIRE(eventually([&] { return s->server.waiting_for_changes() == 2; }));  // the stream does, too
   s.reset();
   CHECK(stream.comes("event: end\ndata: {\"code\":\"overloaded\""));
   const auto answer = waits.read();

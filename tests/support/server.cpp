@@ -56,6 +56,7 @@ TestServer::TestServer(const TestServerOptions& options) {
                             must(dialects::RevisionWaits::start(
                                 {[&store = *store_] { return store.revision(); }, options.wait_ticks})),
                             must(base::WorkPool::start({"past", 1}))};
+  change_waits_ = pools.changes.get();
   server_ = std::make_unique<dialects::Dispatcher>(*service_, clock_, random_, std::move(pools), http);
   http::front::FrontOptions front = options.front;
   front.pool = &server_->slow_work();

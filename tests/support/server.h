@@ -73,6 +73,7 @@ class TestServer {
   api::KeyUses& key_uses() { return *key_uses_; }
   std::string store_file() const { return dir_ / "db/data.mdb"; }
   http::front::Front& front() { return *front_; }
+  std::size_t waiting_for_changes() const { return change_waits_->waiting(); }
   api::Backups& backups() { return *backups_; }
   std::string backup_folder() const { return dir_ / "backups"; }
 
@@ -104,6 +105,7 @@ class TestServer {
   std::unique_ptr<api::Service> service_;
   std::unique_ptr<api::Backups> backups_;
   std::unique_ptr<dialects::Dispatcher> server_;
+  const dialects::ChangeWaits* change_waits_ = nullptr;  // the dispatcher has it
   std::unique_ptr<http::front::Front> front_;
   std::unique_ptr<RawClient> client_;
 };
