@@ -4,6 +4,7 @@
 
 #include "app/definitions.h"
 #include "config/config.h"
+#include "tests/support/stopped_ticks.h"
 
 namespace {
 
