@@ -65,7 +65,7 @@ TEST_CASE("status: what the process has", "[status]") {
   it.report.note_heads(base::Timestamp{it.server.clock().now().ms - 61'000}, true);
   it.report.note_reload(
       {3, 1, kStarted,
-       api::mistakes_in("/r.yaml:3:5: store.map: must be a size\n  3 | map: 1\n\nno room", kIsKey)},
+       api::mistakes_in("/r.yaml:3:5: store.map_size: must be a size\n  3 | map_size: 1\n\nno room", kIsKey)},
       nullptr);
   it.report.serve(&it.server.front(), 99);
   it.server.made({"POST /v1/backups", "", {}});
@@ -85,9 +85,11 @@ TEST_CASE("status: what the process has", "[status]") {
   CHECK(number_at(status, "traffic", "connections_limit") == 99);
   CHECK(number_at(status, "traffic", "requests") == 2);
   CHECK(text_at(status, "reload.outcome") == "refused");
-  CHECK(to_text(*status.find("reload")->find("mistakes")) ==
-        R"([{"file":"/r.yaml","line":3,"column":5,"message":"server.x: unknown key"},)"
-        R"({"file":null,"line":null,"column":null,"message":"no room"}])");
+  CHECK(
+      to_text(*status.find("reload")->find("mistakes")) ==
+      R"([{"file":"/r.yaml","line":3,"column":5,"message":"store.map_size: must be a size"},)"
+      R"({"file":null,"line":null,"column":null,"message":"not as it must be; the server's log says what is )"
+      R"(wrong, as `reeve check-config` does"}])");
   const auto& certificates = *status.find("certificates")->array();
   REQUIRE(certificates.size() == 2);
   CHECK(number_at(certificates[0], "", "days_left") == 1);
@@ -282,16 +284,16 @@ TEST_CASE("status: mistakes are taken apart", "[status]") {
       {"", 0, "", 0, ""},
       {"a.cedar:1:2: x", 1, "a.cedar", 1, "x"},
       {"a.cedar:1:2: must be `y`, not `z`", 1, "a.cedar", 1, "must be `y`"},
-      {"C:\\a: b.yaml:10:20: store.map: must be `y`, not `z`\n 1 | z\n   ^", 1, "C:\\a: b.yaml", 10,
-       "store.map: must be `y`"},
+      {"C:\\a: b.yaml:10:20: store.map_size: must be `y`, not `z`\n 1 | z\n   ^", 1, "C:\\a: b.yaml", 10,
+       "store.map_size: must be `y`"},
       {"a.yml:1:2: server: must be a section, not `z`", 1, "a.yml", 1, "server: must be a section"},
       {"a.yaml:1:2: serve: must be a section", 1, "a.yaml", 1, kUntold},
-      {"a.yaml:1:2: store.map: `z` is listed twice", 1, "a.yaml", 1,
-       "store.map: not as it must be; the server's log says what is wrong, as `reeve check-config` does"},
+      {"a.yaml:1:2: store.map_size: `z` is listed twice", 1, "a.yaml", 1,
+       "store.map_size: not as it must be; the server's log says what is wrong, as `reeve check-config` does"},
       {"a.yaml:1:2: x", 1, "a.yaml", 1, kUntold},
       {"a:1:2: x\n\nb:3:4: y\n\n\n\nz", 3, "a", 1, "x"},
       {"/k.pem: No such file or directory", 1, "", 0, kUntold},
-      {"store.map: must be", 1, "", 0, kUntold},
+      {"store.map_size: must be", 1, "", 0, kUntold},
       {"a:b:c: d", 1, "", 0, kUntold},
       {"a:99999999999999999999:1: x", 1, "", 0, kUntold},
       {":::: ", 1, "", 0, kUntold},
