@@ -30,15 +30,15 @@ std::string without_value(std::string_view message) {
   return std::string(message.substr(0, message.find(", not `")));
 }
 
-bool is_yaml(std::string_view file) {
-  return file.ends_with(".yaml") || file.ends_with(".yml");
+bool is_policy(std::string_view file) {
+  return file.ends_with(".cedar") || file.ends_with(".cedarschema");
 }
 
 // What may be told of "server.threads: must be a number from 1 to 64, not `s3cret`": what a known key must
-// be. Whatever else is said of a YAML file may be what somebody wrote there, and so may a path that can't be
-// read.
+// be. Whatever else is said of a file that isn't a policy may be what somebody wrote there, and so may a path
+// that can't be read.
 std::string tellable(std::string_view file, std::string_view message, IsKey is_key) {
-  if (!file.empty() && !is_yaml(file)) return without_value(message);
+  if (is_policy(file)) return without_value(message);
   const std::size_t colon = message.find(": ");
   const std::string_view key = message.substr(0, colon);
   if (file.empty() || colon == std::string_view::npos || !is_key(key)) return std::string(kUntold);

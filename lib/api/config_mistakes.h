@@ -8,8 +8,8 @@
 
 namespace api {
 
-// A mistake in a file of the configuration. Of a YAML file, in which a secret may stand in the wrong place,
-// nothing of its text is told but the names of keys that there are.
+// A mistake in a file of the configuration. Of the text of one that isn't a policy, in which a secret may
+// stand in the wrong place, only the names of keys that there are are told.
 struct ConfigMistake {
   std::string file;  // empty, and then without a place: the mistake is in no file
   std::uint64_t line = 0, column = 0;

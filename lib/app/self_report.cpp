@@ -14,10 +14,15 @@ namespace {
 
 constexpr std::string_view kSecretFile = "bootstrap.secret_file";
 constexpr std::string_view kSecretFiles[] = {kSecretFile, "follow.credential_file", "audit.signing_key",
-                                             "tls.key"};
+                                             "tls.key", "tls.more"};
 
 // Somebody may have written the secret where its file's path belongs.
 void mask_what_is_no_file(base::Json& value) {
+  if (base::Json::Array* const list = value.array())
+    for (base::Json& one : *list) mask_what_is_no_file(one);
+  if (base::Json::Object* const members = value.object())  // of a pair, beside the certificate
+    for (auto& [name, one] : *members)
+      if (name == "key") mask_what_is_no_file(one);
   const std::string* const path = value.string();
   if (path && !path->empty() && ::access(path->c_str(), F_OK) != 0)
     value = base::Json(api::ConfigValue::kMasked);

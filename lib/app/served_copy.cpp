@@ -60,6 +60,7 @@ base::Result<void> ServedCopy::begin(store::Store& store, const api::Service& se
 
 base::Result<void> ServedCopy::look(base::Timestamp now) {
   if (!follower_) return {};
+  const std::lock_guard lock(mutex_);
   if (const auto standing = follower_->standing(); standing.trouble == following::Trouble::kDiverged)
     diverged_ = standing.why;
   if (const auto stopped = store_->stopped(); stopped && stopped->code == base::ErrorCode::kCorrupt)
@@ -79,6 +80,7 @@ base::Result<void> ServedCopy::look(base::Timestamp now) {
 void ServedCopy::stop() {
   if (!follower_) return;
   follower_->stop();
+  const std::lock_guard lock(mutex_);
   mark();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "api/service.h"
@@ -16,7 +17,7 @@
 namespace app {
 
 // What a server has more whose store is a copy of another's: what it receives, and what it tells of its age.
-// Everything but what told() says belongs to the server's main thread.
+// What told() says, look() and stop() are for any thread, the rest for the server's main thread.
 class ServedCopy {
  public:
   // The clocks must outlive it.
@@ -50,8 +51,9 @@ class ServedCopy {
   std::unique_ptr<following::Follower> follower_;  // from begin() on
   store::Store* store_ = nullptr;                  // likewise
   std::string dir_;                                // of the store
-  std::int64_t marked_ms_ = 0;
-  std::string diverged_;  // why the store is no copy any more; empty: it is one
+  std::mutex mutex_;                               // two threads may have something to note
+  std::int64_t marked_ms_ = 0;                     // guarded by mutex_, as is the next
+  std::string diverged_;                           // why the store is no copy any more; empty: it is one
 };
 
 }  // namespace app

@@ -114,6 +114,12 @@ TEST_CASE("what mapping a role to a group refuses", "[api]") {
        group,
        {"approver", {}, {}, {}},
        "already_exists: role mapping group:" + group.to_string() + "/approver: already exists"},
+      {"a resource whose name goes on as keys of the store do",
+       admin,
+       group,
+       {"user", {}, {}, {}, domain::EntityName{"Folder", "1\x03"}},
+       "invalid_input: resource: must not have control characters | /resource: must not have control "
+       "characters"},
       {"an end that is over",
        admin,
        group,

@@ -142,8 +142,9 @@ TEST_CASE("status: a snapshot is counted, with what came after it", "[status]") 
 }
 
 TEST_CASE("config call: every key, with what gave it its value", "[status]") {
-  config::Config running = parsed("/etc/reeve/reeve.yaml",
-                                  "server:\n  queue: 7\nlog: {level: warn}\ntls: {certificate: c, key: k}\n");
+  config::Config running = parsed(
+      "/etc/reeve/reeve.yaml",
+      "server:\n  queue: 7\nlog: {level: warn}\ntls: {certificate: c, key: k, more: [{certificate: d, key: s3cret}]}\n");
   running.origins["store.dir"] = {config::KeyOrigin::Kind::kCommandLine, "--data"};
   running.origins["bootstrap.secret_file"] = {config::KeyOrigin::Kind::kEnvironment, app::kBootstrapSecret};
   Reported it(running);
@@ -165,6 +166,7 @@ TEST_CASE("config call: every key, with what gave it its value", "[status]") {
         R"("needs_restart":false,"at_next_start":null})");
   CHECK(text_at(it.row("store.dir"), "from") == "--data");
   CHECK(text_at(it.row("tls.key"), "value") == "***");  // there is no such file: it may be the key itself
+  CHECK(to_text(*it.row("tls.more").find("value")) == R"([{"certificate":"/etc/reeve/d","key":"***"}])");
   CHECK(text_at(it.row("bootstrap.secret_file"), "value") == "***");
   CHECK(text_at(it.row("bootstrap.secret_file"), "from") == "REEVE_BOOTSTRAP_SECRET");
 
@@ -291,7 +293,8 @@ TEST_CASE("status: mistakes are taken apart", "[status]") {
       {"a.yaml:1:2: store.map_size: `z` is listed twice", 1, "a.yaml", 1,
        "store.map_size: not as it must be; the server's log says what is wrong, as `reeve check-config` does"},
       {"a.yaml:1:2: x", 1, "a.yaml", 1, kUntold},
-      {"a:1:2: x\n\nb:3:4: y\n\n\n\nz", 3, "a", 1, "x"},
+      {"a.conf:1:2: s3cr3t: unknown key", 1, "a.conf", 1, kUntold},
+      {"a:1:2: x\n\nb:3:4: y\n\n\n\nz", 3, "a", 1, kUntold},
       {"/k.pem: No such file or directory", 1, "", 0, kUntold},
       {"store.map_size: must be", 1, "", 0, kUntold},
       {"a:b:c: d", 1, "", 0, kUntold},

@@ -71,6 +71,11 @@ void Checks::given_name(std::string_view pointer, const std::string& text) {
     return refused(pointer, names::find_refused_in_name(text));
 }
 
+void Checks::no_controls(std::string_view pointer, std::string_view name) {
+  if (std::any_of(name.begin(), name.end(), is_control))
+    add(std::string(pointer), "must not have control characters");
+}
+
 void Checks::refused(std::string_view pointer, const std::optional<names::RefusedCharacter>& character) {
   if (character) add(std::string(pointer), "must not have " + character->to_string());
 }

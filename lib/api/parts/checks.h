@@ -36,6 +36,10 @@ class Checks {
   void description(std::string_view pointer,
                    const std::optional<std::string>& text);  // up to 2,000 characters
   void text(std::string_view pointer, const std::optional<std::string>& text, std::size_t max);
+
+  // The name of a thing that roles are held on. Keys of the store put what isn't printed behind it, so that
+  // names which go on like that would lie among another's mappings.
+  void no_controls(std::string_view pointer, std::string_view name);
   void slug(std::string_view pointer, const std::string& text, SlugRule);
   void email(std::string_view pointer, const std::string& text);
   void metadata(std::string_view pointer,
