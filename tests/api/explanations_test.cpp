@@ -6,6 +6,7 @@
 #include "api/grants.h"
 #include "api/mappings.h"
 #include "api/policies.h"
+#include "domain/role.h"
 #include "tests/support/api_world.h"
 
 namespace {
@@ -69,7 +70,27 @@ struct Scene {
     return text;
   }
   std::string told() { return told(admin); }
+
+  domain::Role role(const char* slug) {
+    return domain::find_role(world.service().store().read().value(), acme, slug).value().value();
+  }
+  template <typename Fn>
+  void write(const Fn& fn) {
+    REQUIRE(world.service()
+                .store()
+                .write([&](store::WriteTxn& txn) -> base::Result<void> {
+                  fn(txn);
+                  return {};
+                })
+                .ok());
+  }
 };
+
+std::vector<std::string> scopes_of(const api::Explanation& told, const std::string& text) {
+  for (const api::TurningChange& change : told.changes)
+    if (change.text == text) return change.scopes;
+  return {"not told"};
+}
 
 const char* const kAnything = "permit (principal, action, resource) when { resource.status == \"draft\" };";
 const char* const kOfRole =
@@ -266,4 +287,55 @@ TEST_CASE("explain: supposing tells nothing that the caller may not read", "[api
   CHECK(asked(s.world.admin(s.world.globex()), {{"accountant"}, {}}).starts_with("tenant_mismatch"));
   s.world.map_user(s.acme, s.ann, {"user"});
   CHECK(asked(s.world.login(s.acme, s.ann), {{"accountant"}, {}}).starts_with("forbidden"));
+}
+
+TEST_CASE("explain: a blast radius tells nothing that the caller may not read", "[api][explain]") {
+  Scene s;
+  using Scopes = std::vector<std::string>;
+  const std::string join = "Add ann to group Finance.";
+  const domain::GroupId board = s.world.add_group(s.acme, "Board"), desk = s.world.add_group(s.acme, "Desk");
+  const domain::UserId bob = s.world.add_user(s.acme, "bob");
+  s.world.add_role(s.acme, "chief", {"group:get"});
+  s.world.add_role(s.acme, "idle", {"group:update"});
+  s.world.add_role(s.acme, "decider", {"organization:decide", "organization:get"});
+  s.world.add_role(s.acme, "keeper", {"group:get"});
+  s.world.add_member(s.acme, board, s.finance);
+  s.world.add_member(s.acme, s.finance, desk);
+  s.world.add_member(s.acme, desk, bob);
+  s.map(s.finance, "accountant");
+  s.map(board, "chief", "", at("2026-12-01T00:00:00Z"));
+  s.map(board, "idle");
+  s.write([&](store::WriteTxn& txn) {
+    domain::Role role = s.role("idle");
+    role.state = domain::State::kDisabled;
+    REQUIRE(domain::put_role(txn, role).ok());
+  });
+  const auto policy = s.add_policy(
+      "sharing",
+      {"permit (principal in ?principal, action == Action::\"grants:revoke\", resource in ?resource);"});
+  s.make([&](api::Change& c) {
+    return api::create_grant(
+        c, s.acme,
+        {EntityName{"group", s.finance.to_string()}, {}, policy.rules[0].rule.id, s.request, {}, {}, {}});
+  });
+
+  // Bob may list the roles of Finance alone, and no grants.
+  s.world.map_user(s.acme, bob, {"decider"});
+  s.world.map_on(s.acme, bob, "keeper", domain::group_resource(s.finance));
+  const api::Caller login = s.world.login(s.acme, bob);
+  const auto asked = [&](const api::Caller& caller) { return ApiWorld::must(s.ask(caller)); };
+  CHECK(scopes_of(asked(s.admin), join) == Scopes{"grants:revoke", "group:get", "requests:approve"});
+  CHECK(scopes_of(asked(login), join) == Scopes{"requests:approve"});
+  // What is disabled gives nothing.
+  s.disable(board);
+  CHECK(scopes_of(asked(s.admin), join) == Scopes{"grants:revoke", "requests:approve"});
+
+  // Those in Desk count where that may be read.
+  s.world.add_member(s.acme, s.finance, s.ann);
+  s.disable(s.finance);
+  CHECK_THAT(s.told(s.admin), ContainsSubstring("activation: Enable group Finance. (2)"));
+  CHECK_THAT(s.told(login), ContainsSubstring("activation: Enable group Finance.\n"));
+  CHECK(scopes_of(asked(login), "Enable group Finance.") == Scopes{"requests:approve"});
+  s.world.map_on(s.acme, bob, "keeper", domain::group_resource(desk));
+  CHECK_THAT(s.told(login), ContainsSubstring("activation: Enable group Finance. (2)"));
 }

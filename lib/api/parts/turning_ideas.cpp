@@ -4,10 +4,9 @@
 #include <tuple>
 #include <utility>
 
+#include "api/parts/group_reach.h"
 #include "api/resources.h"
-#include "authz/authority.h"
 #include "authz/grant_scopes.h"
-#include "domain/counts.h"
 #include "domain/directory.h"
 #include "domain/entity.h"
 #include "domain/shadowed_role.h"
@@ -37,19 +36,6 @@ Outcome<std::string> name_of_role(const ExplainedCase& of, const domain::Role& r
   return *named && (*named)->id == role.id ? role.slug : role.id.to_string();
 }
 
-// Those who are in the groups, and in the groups in these; who is in two counts twice.
-Outcome<std::uint64_t> count_people(const ExplainedCase& of, std::vector<domain::GroupId> in) {
-  const auto groups = stored(domain::with_groups_below(of.read.txn, of.tenant, std::move(in), kMostLookedAt));
-  if (!groups.ok()) return groups.error();
-  std::uint64_t people = 0;
-  for (const domain::GroupId& one : *groups) {
-    const auto members = stored(domain::count_members(of.read.txn, of.tenant, one));
-    if (!members.ok()) return members.error();
-    people += *members;
-  }
-  return people;
-}
-
 }  // namespace
 
 void TurningIdeas::add(const char* kind, std::string text, std::optional<std::uint64_t> people,
@@ -68,12 +54,12 @@ void TurningIdeas::add_activation(const domain::UserId& user) {
 
 Outcome<void> TurningIdeas::add_times(const TimedRole& missed) {
   const domain::Mapping& mapping = missed.mapping;
-  std::uint64_t people = 1;
+  std::optional<std::uint64_t> people = 1;
   std::string whose = case_.subject;
   if (mapping.principal.kind == domain::PrincipalKind::kGroup) {
     const domain::GroupId group(mapping.principal.id);
     whose = case_.names.of(group);
-    const auto in_it = count_people(case_, {group});
+    const auto in_it = people_in(case_, group);
     if (!in_it.ok()) return in_it.error();
     people = *in_it;
   }
@@ -96,22 +82,12 @@ Outcome<void> TurningIdeas::add_enabled_groups(const std::optional<IdleRole>& wa
       if (!above.ok()) return above.error();
       if (!std::binary_search(above->begin(), above->end(), wanted->group)) continue;
     }
-    std::vector<domain::GroupId> below;
-    const auto read = stored(
-        domain::each_subgroup(case_.read.txn, case_.tenant, group, nullptr, [&](domain::Subgroup&& subgroup) {
-          below.push_back(subgroup.member);
-          return true;
-        }));
-    if (!read.ok()) return read;
-    auto people = count_people(case_, std::move(below));
+    const auto people = people_in(case_, group);
     if (!people.ok()) return people.error();
-    const auto own = stored(domain::count_members(case_.read.txn, case_.tenant, group));
-    if (!own.ok()) return own.error();
-    auto scopes = stored(
-        authz::scopes_conferred(case_.read.txn, *case_.read.catalogue, case_.tenant, group, case_.read.now));
+    auto scopes = scopes_by(case_, group);
     if (!scopes.ok()) return scopes.error();
     ++added;
-    add("activation", "Enable " + case_.names.of(group) + ".", *people + *own, std::move(scopes).value(),
+    add("activation", "Enable " + case_.names.of(group) + ".", *people, std::move(scopes).value(),
         EnablesGroup{group});
   }
   return {};
@@ -178,8 +154,7 @@ Outcome<void> TurningIdeas::add_permission(const std::string& scope) {
 Outcome<void> TurningIdeas::add_membership(const domain::GroupId& group) {
   if (!case_.who || case_.who->kind != domain::PrincipalKind::kUser) return {};
   if (!case_.may_list_roles_of(group)) return {};
-  auto scopes = stored(
-      authz::scopes_conferred(case_.read.txn, *case_.read.catalogue, case_.tenant, group, case_.read.now));
+  auto scopes = scopes_by(case_, group);
   if (!scopes.ok()) return scopes.error();
   add("membership", "Add " + case_.subject + " to " + case_.names.of(group) + ".", 1,
       std::move(scopes).value(), JoinsGroup{group, domain::UserId(case_.who->id)});
