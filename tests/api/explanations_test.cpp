@@ -6,6 +6,9 @@
 #include "api/grants.h"
 #include "api/mappings.h"
 #include "api/policies.h"
+#include "domain/group.h"
+#include "domain/mapping.h"
+#include "domain/membership.h"
 #include "domain/role.h"
 #include "tests/support/api_world.h"
 
@@ -71,6 +74,29 @@ struct Scene {
   }
   std::string told() { return told(admin); }
 
+  // Groups that come before all others in the order of ids, and before these ann's own, all without roles.
+  // Written at once.
+  std::vector<domain::GroupId> make_groups(std::size_t n, domain::State state) {
+    std::vector<domain::GroupId> made;
+    write([&](store::WriteTxn& txn) {
+      for (std::size_t i = 0; i < n; ++i) {
+        domain::Group group;
+        group.id = domain::GroupId(id_of(i));
+        group.tenant = acme;
+        group.name = "Early " + std::to_string(i);
+        group.state = state;
+        REQUIRE(domain::put_group(txn, group).ok());
+        made.push_back(group.id);
+      }
+    });
+    return made;
+  }
+  void put_into(const std::vector<domain::GroupId>& groups) {
+    write([&](store::WriteTxn& txn) {
+      for (const domain::GroupId& group : groups)
+        REQUIRE(domain::put_membership(txn, {acme, group, ann, {}, {}, 0}).ok());
+    });
+  }
   domain::Role role(const char* slug) {
     return domain::find_role(world.service().store().read().value(), acme, slug).value().value();
   }
@@ -84,7 +110,13 @@ struct Scene {
                 })
                 .ok());
   }
+  static base::Uuid id_of(std::size_t n) {
+    const std::string digits = std::to_string(1'000'000 + n);
+    return base::Uuid::parse("0190ffff-0000-7000-8000-00000" + digits).value();
+  }
 };
+
+constexpr std::size_t kMost = 1'000;  // that one part of an explanation looks at
 
 std::vector<std::string> scopes_of(const api::Explanation& told, const std::string& text) {
   for (const api::TurningChange& change : told.changes)
@@ -287,6 +319,88 @@ TEST_CASE("explain: supposing tells nothing that the caller may not read", "[api
   CHECK(asked(s.world.admin(s.world.globex()), {{"accountant"}, {}}).starts_with("tenant_mismatch"));
   s.world.map_user(s.acme, s.ann, {"user"});
   CHECK(asked(s.world.login(s.acme, s.ann), {{"accountant"}, {}}).starts_with("forbidden"));
+}
+
+TEST_CASE("explain: of groups that have the role so many are looked at", "[api][explain]") {
+  for (const std::size_t before : {kMost - 1, kMost}) {
+    Scene s;
+    INFO(before);
+    s.add_policy("requests", {kOfRole});
+    const domain::RoleId role = s.role("accountant").id;
+    const auto ended = s.make_groups(before, domain::State::kEnabled);
+    s.write([&](store::WriteTxn& txn) {
+      for (std::size_t i = 0; i < ended.size(); ++i) {
+        domain::Mapping mapping;
+        mapping.id = domain::MappingId(Scene::id_of(i));
+        mapping.tenant = s.acme;
+        mapping.principal = ended[i];
+        mapping.role = role;
+        mapping.expires_at = s.world.now();
+        REQUIRE(domain::put_mapping(txn, mapping).ok());
+      }
+    });
+    s.map(s.finance, "accountant");
+    const std::string told = s.told();
+    CHECK_THAT(told, ContainsSubstring("mapping: Give ann role accountant. (1)"));
+    CHECK((told.find("Add ann to group Finance") != std::string::npos) == (before < kMost));
+  }
+}
+
+TEST_CASE("explain: a role that a group has on many other things hides no other group", "[api][explain]") {
+  Scene s;
+  s.add_policy("requests", {kOfRole});
+  const domain::RoleId role = s.role("accountant").id;
+  const auto busy = s.make_groups(1, domain::State::kEnabled).front();
+  s.write([&](store::WriteTxn& txn) {
+    for (std::size_t i = 0; i < 2 * kMost; ++i) {
+      domain::Mapping mapping;
+      mapping.id = domain::MappingId(Scene::id_of(i));
+      mapping.tenant = s.acme;
+      mapping.principal = busy;
+      mapping.role = role;
+      mapping.resource = "Folder:" + std::to_string(i);
+      REQUIRE(domain::put_mapping(txn, mapping).ok());
+    }
+  });
+  s.map(s.finance, "accountant");
+  CHECK_THAT(s.told(), ContainsSubstring("Add ann to group Finance") && !ContainsSubstring("Early"));
+}
+
+TEST_CASE("explain: of the groups that somebody is in so many are looked at", "[api][explain]") {
+  for (const std::size_t before : {kMost - 2, kMost}) {
+    INFO(before);
+    const bool is_found = before < kMost;
+    // What Finance gives no more, and what it gives.
+    Scene s;
+    s.put_into(s.make_groups(before, domain::State::kEnabled));
+    s.world.add_member(s.acme, s.finance, s.ann);
+    s.map(s.finance, "accountant", "", {}, at("2026-11-01T00:00:00Z"));
+    CHECK((s.told().find("Take role accountant from group Finance") != std::string::npos) == is_found);
+    s.world.clock().set(at("2026-11-28T09:00:00Z"));
+    CHECK((s.told().find("through group Finance until 2026-11-01") != std::string::npos) == is_found);
+
+    Scene idle;
+    idle.put_into(idle.make_groups(before, domain::State::kDisabled));
+    idle.world.add_member(idle.acme, idle.finance, idle.ann);
+    idle.map(idle.finance, "accountant");
+    idle.disable(idle.finance);
+    CHECK((idle.told().find("through group Finance, which is disabled") != std::string::npos) == is_found);
+  }
+}
+
+TEST_CASE("explain: many roles of a tenant's own don't hide the platform's", "[api][explain]") {
+  Scene s;
+  s.write([&](store::WriteTxn& txn) {
+    REQUIRE(domain::delete_role(txn, s.role("accountant")).ok());
+    for (std::size_t i = 0; i < kMost; ++i) {
+      domain::Role role(s.acme);
+      role.id = domain::RoleId(Scene::id_of(i));
+      role.slug = role.name = "early" + std::to_string(i);
+      REQUIRE(domain::put_role(txn, role).ok());
+    }
+  });
+  s.world.add_role(domain::Platform{}, "releaser", {"requests:approve"});
+  CHECK_THAT(s.told(), ContainsSubstring("mapping: Give ann role releaser on requests/42. (1)"));
 }
 
 TEST_CASE("explain: a blast radius tells nothing that the caller may not read", "[api][explain]") {

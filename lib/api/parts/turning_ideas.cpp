@@ -9,13 +9,16 @@
 #include "authz/grant_scopes.h"
 #include "domain/directory.h"
 #include "domain/entity.h"
+#include "domain/holder_ids.h"
 #include "domain/shadowed_role.h"
 #include "domain/subgroup.h"
 
 namespace api {
 namespace {
 
-constexpr std::size_t kMostEnabled = 4;  // groups, so that other ideas are tried as well
+// Groups, so that other ideas are tried as well.
+constexpr std::size_t kMostEnabled = 4;
+constexpr std::size_t kMostJoined = 2;  // for one role
 
 // Whether something in it has one of the names.
 bool has_member(const base::Json& json, const std::vector<std::string>& names) {
@@ -100,6 +103,35 @@ Outcome<bool> TurningIdeas::takes_mappings() const {
   return has_resource(case_.read, case_.tenant, case_.things.front());
 }
 
+// Some of them. A group that has the role on a million other things costs as much as one that has it once.
+Outcome<std::vector<domain::GroupId>> TurningIdeas::groups_that_have(const domain::Role& role,
+                                                                     Place place) const {
+  std::vector<domain::ResourceText> on{""};
+  if (place == Place::kResource) on.insert(on.end(), case_.things.begin(), case_.things.end());
+  std::vector<domain::GroupId> groups;
+  std::size_t looked_at = 0;
+  Outcome<void> outcome;
+  const auto has_it = [&](const domain::GroupId& group) {
+    for (const domain::ResourceText& resource : on) {
+      if (++looked_at > kMostLookedAt) return false;
+      const auto mapping =
+          stored(domain::get_mapping(case_.read.txn, case_.tenant, {group, role.id, resource}));
+      if (!mapping.ok()) outcome = mapping.error();
+      if (!outcome.ok()) return false;
+      if (*mapping && (*mapping)->in_force(case_.read.now)) return true;
+    }
+    return false;
+  };
+  const auto done = stored(domain::each_holder_id(
+      case_.read.txn, case_.tenant, role.id, {domain::PrincipalKind::kGroup}, [&](const base::Uuid& id) {
+        const domain::GroupId group(id);
+        if (has_it(group)) groups.push_back(group);
+        return outcome.ok() && groups.size() < kMostJoined && looked_at < kMostLookedAt;
+      }));
+  if (!done.ok() || !outcome.ok()) return done.ok() ? outcome.error() : done.error();
+  return groups;
+}
+
 Outcome<void> TurningIdeas::add_role(const domain::Role& role, Place place) {
   if (!case_.who || case_.who->kind == domain::PrincipalKind::kGroup) return {};
   const bool needs_tenant = place == Place::kTenant;
@@ -114,19 +146,9 @@ Outcome<void> TurningIdeas::add_role(const domain::Role& role, Place place) {
       1, case_.read.catalogue->effective(role.scopes),
       GivesRole{*case_.who, role.id, std::move(named).value(), resource});
   if (case_.who->kind != domain::PrincipalKind::kUser) return {};
-  // Groups that have it.
-  std::vector<domain::GroupId> groups;
-  const auto done =
-      stored(domain::each_holder(case_.read.txn, case_.tenant, role.id, domain::PrincipalKind::kGroup,
-                                 [&](const domain::Holding& holding) {
-                                   const bool counts = holding.resource.empty() ||
-                                                       (!needs_tenant && case_.has_thing(holding.resource));
-                                   if (counts && holding.in_force(case_.read.now))
-                                     groups.push_back(domain::GroupId(holding.principal.id));
-                                   return groups.size() < 2;
-                                 }));
-  if (!done.ok()) return done;
-  for (const domain::GroupId& group : groups)
+  const auto groups = groups_that_have(role, place);
+  if (!groups.ok()) return groups.error();
+  for (const domain::GroupId& group : *groups)
     if (const auto thought = add_membership(group); !thought.ok()) return thought;
   return {};
 }
@@ -135,8 +157,8 @@ Outcome<void> TurningIdeas::add_role(const domain::Role& role, Place place) {
 Outcome<void> TurningIdeas::add_permission(const std::string& scope) {
   const auto place = case_.read.catalogue->place_of(scope);
   std::vector<std::pair<std::size_t, domain::Role>> giving;
-  std::size_t looked_at = 0;
   for (const domain::Owner& owner : {domain::Owner(case_.tenant), domain::Owner(domain::Platform{})}) {
+    std::size_t looked_at = 0;
     const auto done = stored(domain::each_role(case_.read.txn, owner, "", [&](domain::Role&& role) {
       const domain::PermissionSet given = case_.read.catalogue->effective_set(role.scopes);
       if (place && given.has(*place) && role.state == domain::State::kEnabled)
@@ -215,8 +237,9 @@ Outcome<void> TurningIdeas::add_attributes(const authz::NearRule& rule) {
 // Mappings that give what a role allowed; each alone, so that what is held twice turns nothing.
 Outcome<void> TurningIdeas::add_losses(const std::string& scope) {
   const auto place = case_.read.catalogue->place_of(scope);
-  std::size_t looked_at = 0;
+  std::size_t holders = 0, looked_at = 0;
   for (const domain::Principal& holder : case_.holders) {
+    if (++holders > kMostLookedAt || looked_at > kMostLookedAt || ideas_.size() >= kMostIdeas) break;
     const bool is_group = holder.kind == domain::PrincipalKind::kGroup;
     if (is_group && !case_.may_list_roles_of(domain::GroupId(holder.id))) continue;
     const auto done = stored(domain::each_mapping_of(
