@@ -28,6 +28,14 @@ std::string place(const char* list, std::size_t at) {
   return std::string("/") + list + "/" + std::to_string(at);
 }
 
+// In what a row differs from another of the same mapping; "" where both ask for the same.
+std::string_view difference(const NewRoleMapping& row, const NewRoleMapping& other) {
+  if (row.valid_from != other.valid_from || row.expires_at != other.expires_at) return "other times";
+  if (row.reason != other.reason) return "another reason";
+  if (row.title != other.title) return "another title";
+  return row.metadata == other.metadata ? "" : "other metadata";
+}
+
 // Whether the row's own call would say that it names what isn't there.
 bool is_unknown(Code code) {
   return code == Code::kNotFound || code == Code::kInvalidInput;
@@ -88,6 +96,13 @@ class Batch {
     MappingRow& shown = changed_.create[i];
     const domain::MappingKey key{planned->mapping.principal, planned->role.id, planned->mapping.resource};
     const auto [twin, is_first] = made_.try_emplace(key, i);
+    if (!is_first) {
+      const std::string_view other = difference(batch_.create[i], batch_.create[twin->second]);
+      if (!other.empty()) {
+        errors_.add(row, "is what " + place("create", twin->second) + " is, with " + std::string(other));
+        return {};
+      }
+    }
     if (planned->is_there_already()) {
       shown.outcome = RowOutcome::kKnown;
       return show(shown, *planned->there);
@@ -98,10 +113,8 @@ class Batch {
       return {};
     }
     if (!is_first) {
-      const NewRoleMapping& first = batch_.create[twin->second];
-      if (first.valid_from != batch_.create[i].valid_from || first.expires_at != batch_.create[i].expires_at)
-        errors_.add(row, "is what " + place("create", twin->second) + " is, with other times");
       shown.outcome = RowOutcome::kKnown;
+      repeated_.emplace_back(i, twin->second);
       return {};
     }
     const auto left = stored(leftovers_->has(key.principal, key.role, key.resource));
@@ -185,6 +198,7 @@ class Batch {
       if (!made.ok()) return made.error();
       if (auto done = show(changed_.create[i], *made); !done.ok()) return done;
     }
+    for (const auto& [i, first] : repeated_) changed_.create[i].view = changed_.create[first].view;
     return {};
   }
 
@@ -200,6 +214,7 @@ class Batch {
   std::size_t guesses_ = 0;
   ChangedMappings changed_;
   std::map<domain::MappingKey, std::size_t> made_;
+  std::vector<std::pair<std::size_t, std::size_t>> repeated_;  // a row, and the one that makes its mapping
   std::set<domain::MappingId> ids_;
   std::vector<std::pair<std::size_t, MappingCreation>> creations_;
   std::vector<std::pair<std::size_t, MappingUpdate>> updates_;

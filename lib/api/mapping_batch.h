@@ -38,8 +38,9 @@ struct ChangedMappings {
 // Each row is what its own call is, and asks the guard what that asks; all are asked before the first is
 // written, and one that is refused refuses all, with its place. What else is wrong with rows is kInvalidInput
 // with the place of each. A mapping that is there already with the same times is known, and so is one that
-// stays as it is. A mapping can be named once in `update` and `remove`. kTooLarge: it would hold up the
-// writer for longer than 300 ms.
+// stays as it is. So is a row of `create` that stands before in the list; one that differs from that in its
+// times, reason, title or metadata is wrong. A mapping can be named once in `update` and `remove`. kTooLarge:
+// it would hold up the writer for longer than 300 ms.
 Outcome<ChangedMappings> change_mappings(Change&, const domain::TenantId& tenant, const MappingBatch&,
                                          IfUnknown);
 

@@ -46,6 +46,11 @@ Outcome<domain::Rule> existing_rule(const Read& read, const domain::TenantId& te
   return **std::move(found);
 }
 
+std::string too_long(std::size_t size) {
+  return "a rule must be at most " + std::to_string(domain::kMaxRuleText) + " bytes, and this one has " +
+         std::to_string(size);
+}
+
 // That of the policy which its rules' changes are, too.
 Outcome<void> put_changed(Change& change, domain::TenantPolicy& policy) {
   policy.updated_at = change.now;
@@ -381,7 +386,7 @@ Outcome<RulesChecked> validate_rules(const Read& read, const domain::TenantId& t
   if (const auto bad = check_for_validation(given)) return *bad;
   const auto authorized = authorize(read, on_tenant(op::validate_rules, tenant));
   if (!authorized.ok()) return authorized.error();
-  auto text = rule_text(given, "", kMaxValidatedText);
+  auto text = given.policy_text ? rule_text(given, "", kMaxValidatedText) : rule_text(given, "");
   if (!text.ok()) return text.error();
   constexpr std::string_view kName = "policy_text";
   RulesChecked checked;
@@ -411,6 +416,10 @@ Outcome<RulesChecked> validate_rules(const Read& read, const domain::TenantId& t
       add(checked.warnings, {source->place(finding.at.begin), finding.message});
   }
   for (const cedar::TemplatePtr& statement : *statements) {
+    // One alone is saved with all that stands around it.
+    const std::size_t size = statements->size() == 1 ? text->size() : statement->at.end - statement->at.begin;
+    if (size > domain::kMaxRuleText)
+      add(checked.errors, {source->place(statement->at.begin), too_long(size)});
     if (const auto rule = authz::read_statement(statement); !rule.ok()) fail(rule.error().message);
     for (RuleFinding& warning : found(*source, authz::warnings_of(*statement)))
       add(checked.warnings, std::move(warning));

@@ -138,8 +138,8 @@ Outcome<std::vector<domain::Rule>> reorder_rules(Change&, const domain::TenantId
 
 // What is wrong, or strange, with a text of up to a policy's number of statements and kMaxValidatedText
 // bytes, or with the one that is made of a rule's parts, by the tenant's schema if it has one: up to
-// kMostFindings of either kind. kInvalidInput where the parts can't be made a text, or there are more
-// statements.
+// kMostFindings of either kind; of a statement also that it is longer than a rule may be. kInvalidInput where
+// the parts can't be made a rule's text, or there are more statements.
 inline constexpr std::size_t kMaxValidatedText = 1024UL * 1024;
 inline constexpr std::size_t kMostFindings = 100;
 struct RuleFinding {

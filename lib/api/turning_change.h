@@ -54,8 +54,9 @@ struct TurningChange {
   std::string kind;  // "mapping", "membership", "grant", "attribute", "expiry", "activation"
   std::string text;  // "Add ann to group Finance."
 
-  // Whom it concerns, and what these would come to hold, or lose: at most so many people; nothing where that
-  // isn't told by counting, since rules ask for the attribute.
+  // Whom it concerns, and what these would come to hold, or lose, as far as the caller may be told that: at
+  // most so many people; nothing where that isn't told by counting, since rules ask for the attribute, or may
+  // not be told.
   std::optional<std::uint64_t> people;
   std::vector<std::string> scopes;
   names::Risk level = names::Risk::kLow;  // the highest among the scopes

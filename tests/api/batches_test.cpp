@@ -168,9 +168,9 @@ TEST_CASE("batches: mappings are made, changed and removed in one change", "[api
   const auto gone = s.make({"small", s.bob, "Folder:7", {}, {}, {}, {}});
   const auto same = s.make({"small", s.team, "", {}, {}, "x", {}});
   api::MappingBatch batch;
-  batch.create = {{"lead", s.bob, "", {}, later, {}, {}},
+  batch.create = {{"lead", s.bob, "", {}, later, "on call", {}},
                   {"small", s.team, "", {}, {}, {}, {}},
-                  {"lead", s.bob, "", {}, later, {}, {}},
+                  {"lead", s.bob, "", {}, later, "on call", {}},
                   {"lead", s.theirs, "", {}, {}, {}, {}},
                   {"none", s.bob, "", {}, {}, {}, {}}};
   batch.update = {{held.id, {{}, later, {}}},
@@ -189,6 +189,9 @@ TEST_CASE("batches: mappings are made, changed and removed in one change", "[api
   CHECK(outcomes(changed.update) == "changed known unknown ");
   CHECK(outcomes(changed.remove) == "deleted unknown ");
   CHECK(changed.create[0].view->mapping.expires_at == later);
+  CHECK(changed.create[0].view->mapping.reason == "on call");
+  REQUIRE(changed.create[2].view);  // the one that the first has made
+  CHECK(changed.create[2].view->mapping == changed.create[0].view->mapping);
   CHECK(changed.update[0].view->mapping.expires_at == later);
   CHECK(changed.remove[0].view->mapping.id == gone.id);
   CHECK(s.world.service().store().revision() == revision + 1);
@@ -221,6 +224,21 @@ TEST_CASE("batches: what is wrong with rows is told of each, and nothing is done
   batch.update = {{held.id, {soon, {}, {}}}};
   CHECK(to_text(s.change(batch, IfUnknown::kSkip, s.admin))
             .ends_with(" | /update/0/expires_at: must be later than valid_from"));
+  // A row that stands before in the list says the same in all, or one of the two would be lost.
+  const base::Json noted = base::parse_json(R"({"ticket":7})").value();
+  batch = {};
+  batch.create = {{"small", s.ann, "", {}, {}, "audit", {}},
+                  {"small", s.ann, "", {}, {}, "on call", {}},
+                  {"small", s.ann, "", {}, {}, {}, {}},
+                  {"small", s.ann, "", {}, {}, "audit", "T"},
+                  {"small", s.ann, "", {}, {}, "audit", {}, noted},
+                  {"small", s.ann, "", {}, {}, "audit", {}}};
+  CHECK_THAT(
+      to_text(s.change(batch, IfUnknown::kSkip, s.admin)),
+      Catch::Matchers::EndsWith(
+          " | /create/1: is what /create/0 is, with another reason | /create/2: is what /create/0 is, with "
+          "another reason | /create/3: is what /create/0 is, with another title | /create/4: is what "
+          "/create/0 is, with other metadata"));
   CHECK(s.mappings() == 1);
   // Of very many mistakes a hundred are told.
   batch = {};

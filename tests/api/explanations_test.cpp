@@ -6,6 +6,10 @@
 #include "api/grants.h"
 #include "api/mappings.h"
 #include "api/policies.h"
+#include "domain/group.h"
+#include "domain/mapping.h"
+#include "domain/membership.h"
+#include "domain/role.h"
 #include "tests/support/api_world.h"
 
 namespace {
@@ -69,7 +73,56 @@ struct Scene {
     return text;
   }
   std::string told() { return told(admin); }
+
+  // Groups that come before all others in the order of ids, and before these ann's own, all without roles.
+  // Written at once.
+  std::vector<domain::GroupId> make_groups(std::size_t n, domain::State state) {
+    std::vector<domain::GroupId> made;
+    write([&](store::WriteTxn& txn) {
+      for (std::size_t i = 0; i < n; ++i) {
+        domain::Group group;
+        group.id = domain::GroupId(id_of(i));
+        group.tenant = acme;
+        group.name = "Early " + std::to_string(i);
+        group.state = state;
+        REQUIRE(domain::put_group(txn, group).ok());
+        made.push_back(group.id);
+      }
+    });
+    return made;
+  }
+  void put_into(const std::vector<domain::GroupId>& groups) {
+    write([&](store::WriteTxn& txn) {
+      for (const domain::GroupId& group : groups)
+        REQUIRE(domain::put_membership(txn, {acme, group, ann, {}, {}, 0}).ok());
+    });
+  }
+  domain::Role role(const char* slug) {
+    return domain::find_role(world.service().store().read().value(), acme, slug).value().value();
+  }
+  template <typename Fn>
+  void write(const Fn& fn) {
+    REQUIRE(world.service()
+                .store()
+                .write([&](store::WriteTxn& txn) -> base::Result<void> {
+                  fn(txn);
+                  return {};
+                })
+                .ok());
+  }
+  static base::Uuid id_of(std::size_t n) {
+    const std::string digits = std::to_string(1'000'000 + n);
+    return base::Uuid::parse("0190ffff-0000-7000-8000-00000" + digits).value();
+  }
 };
+
+constexpr std::size_t kMost = 1'000;  // that one part of an explanation looks at
+
+std::vector<std::string> scopes_of(const api::Explanation& told, const std::string& text) {
+  for (const api::TurningChange& change : told.changes)
+    if (change.text == text) return change.scopes;
+  return {"not told"};
+}
 
 const char* const kAnything = "permit (principal, action, resource) when { resource.status == \"draft\" };";
 const char* const kOfRole =
@@ -266,4 +319,137 @@ TEST_CASE("explain: supposing tells nothing that the caller may not read", "[api
   CHECK(asked(s.world.admin(s.world.globex()), {{"accountant"}, {}}).starts_with("tenant_mismatch"));
   s.world.map_user(s.acme, s.ann, {"user"});
   CHECK(asked(s.world.login(s.acme, s.ann), {{"accountant"}, {}}).starts_with("forbidden"));
+}
+
+TEST_CASE("explain: of groups that have the role so many are looked at", "[api][explain]") {
+  for (const std::size_t before : {kMost - 1, kMost}) {
+    Scene s;
+    INFO(before);
+    s.add_policy("requests", {kOfRole});
+    const domain::RoleId role = s.role("accountant").id;
+    const auto ended = s.make_groups(before, domain::State::kEnabled);
+    s.write([&](store::WriteTxn& txn) {
+      for (std::size_t i = 0; i < ended.size(); ++i) {
+        domain::Mapping mapping;
+        mapping.id = domain::MappingId(Scene::id_of(i));
+        mapping.tenant = s.acme;
+        mapping.principal = ended[i];
+        mapping.role = role;
+        mapping.expires_at = s.world.now();
+        REQUIRE(domain::put_mapping(txn, mapping).ok());
+      }
+    });
+    s.map(s.finance, "accountant");
+    const std::string told = s.told();
+    CHECK_THAT(told, ContainsSubstring("mapping: Give ann role accountant. (1)"));
+    CHECK((told.find("Add ann to group Finance") != std::string::npos) == (before < kMost));
+  }
+}
+
+TEST_CASE("explain: a role that a group has on many other things hides no other group", "[api][explain]") {
+  Scene s;
+  s.add_policy("requests", {kOfRole});
+  const domain::RoleId role = s.role("accountant").id;
+  const auto busy = s.make_groups(1, domain::State::kEnabled).front();
+  s.write([&](store::WriteTxn& txn) {
+    for (std::size_t i = 0; i < 2 * kMost; ++i) {
+      domain::Mapping mapping;
+      mapping.id = domain::MappingId(Scene::id_of(i));
+      mapping.tenant = s.acme;
+      mapping.principal = busy;
+      mapping.role = role;
+      mapping.resource = "Folder:" + std::to_string(i);
+      REQUIRE(domain::put_mapping(txn, mapping).ok());
+    }
+  });
+  s.map(s.finance, "accountant");
+  CHECK_THAT(s.told(), ContainsSubstring("Add ann to group Finance") && !ContainsSubstring("Early"));
+}
+
+TEST_CASE("explain: of the groups that somebody is in so many are looked at", "[api][explain]") {
+  for (const std::size_t before : {kMost - 2, kMost}) {
+    INFO(before);
+    const bool is_found = before < kMost;
+    // What Finance gives no more, and what it gives.
+    Scene s;
+    s.put_into(s.make_groups(before, domain::State::kEnabled));
+    s.world.add_member(s.acme, s.finance, s.ann);
+    s.map(s.finance, "accountant", "", {}, at("2026-11-01T00:00:00Z"));
+    CHECK((s.told().find("Take role accountant from group Finance") != std::string::npos) == is_found);
+    s.world.clock().set(at("2026-11-28T09:00:00Z"));
+    CHECK((s.told().find("through group Finance until 2026-11-01") != std::string::npos) == is_found);
+
+    Scene idle;
+    idle.put_into(idle.make_groups(before, domain::State::kDisabled));
+    idle.world.add_member(idle.acme, idle.finance, idle.ann);
+    idle.map(idle.finance, "accountant");
+    idle.disable(idle.finance);
+    CHECK((idle.told().find("through group Finance, which is disabled") != std::string::npos) == is_found);
+  }
+}
+
+TEST_CASE("explain: many roles of a tenant's own don't hide the platform's", "[api][explain]") {
+  Scene s;
+  s.write([&](store::WriteTxn& txn) {
+    REQUIRE(domain::delete_role(txn, s.role("accountant")).ok());
+    for (std::size_t i = 0; i < kMost; ++i) {
+      domain::Role role(s.acme);
+      role.id = domain::RoleId(Scene::id_of(i));
+      role.slug = role.name = "early" + std::to_string(i);
+      REQUIRE(domain::put_role(txn, role).ok());
+    }
+  });
+  s.world.add_role(domain::Platform{}, "releaser", {"requests:approve"});
+  CHECK_THAT(s.told(), ContainsSubstring("mapping: Give ann role releaser on requests/42. (1)"));
+}
+
+TEST_CASE("explain: a blast radius tells nothing that the caller may not read", "[api][explain]") {
+  Scene s;
+  using Scopes = std::vector<std::string>;
+  const std::string join = "Add ann to group Finance.";
+  const domain::GroupId board = s.world.add_group(s.acme, "Board"), desk = s.world.add_group(s.acme, "Desk");
+  const domain::UserId bob = s.world.add_user(s.acme, "bob");
+  s.world.add_role(s.acme, "chief", {"group:get"});
+  s.world.add_role(s.acme, "idle", {"group:update"});
+  s.world.add_role(s.acme, "decider", {"organization:decide", "organization:get"});
+  s.world.add_role(s.acme, "keeper", {"group:get"});
+  s.world.add_member(s.acme, board, s.finance);
+  s.world.add_member(s.acme, s.finance, desk);
+  s.world.add_member(s.acme, desk, bob);
+  s.map(s.finance, "accountant");
+  s.map(board, "chief", "", at("2026-12-01T00:00:00Z"));
+  s.map(board, "idle");
+  s.write([&](store::WriteTxn& txn) {
+    domain::Role role = s.role("idle");
+    role.state = domain::State::kDisabled;
+    REQUIRE(domain::put_role(txn, role).ok());
+  });
+  const auto policy = s.add_policy(
+      "sharing",
+      {"permit (principal in ?principal, action == Action::\"grants:revoke\", resource in ?resource);"});
+  s.make([&](api::Change& c) {
+    return api::create_grant(
+        c, s.acme,
+        {EntityName{"group", s.finance.to_string()}, {}, policy.rules[0].rule.id, s.request, {}, {}, {}});
+  });
+
+  // Bob may list the roles of Finance alone, and no grants.
+  s.world.map_user(s.acme, bob, {"decider"});
+  s.world.map_on(s.acme, bob, "keeper", domain::group_resource(s.finance));
+  const api::Caller login = s.world.login(s.acme, bob);
+  const auto asked = [&](const api::Caller& caller) { return ApiWorld::must(s.ask(caller)); };
+  CHECK(scopes_of(asked(s.admin), join) == Scopes{"grants:revoke", "group:get", "requests:approve"});
+  CHECK(scopes_of(asked(login), join) == Scopes{"requests:approve"});
+  // What is disabled gives nothing.
+  s.disable(board);
+  CHECK(scopes_of(asked(s.admin), join) == Scopes{"grants:revoke", "requests:approve"});
+
+  // Those in Desk count where that may be read.
+  s.world.add_member(s.acme, s.finance, s.ann);
+  s.disable(s.finance);
+  CHECK_THAT(s.told(s.admin), ContainsSubstring("activation: Enable group Finance. (2)"));
+  CHECK_THAT(s.told(login), ContainsSubstring("activation: Enable group Finance.\n"));
+  CHECK(scopes_of(asked(login), "Enable group Finance.") == Scopes{"requests:approve"});
+  s.world.map_on(s.acme, bob, "keeper", domain::group_resource(desk));
+  CHECK_THAT(s.told(login), ContainsSubstring("activation: Enable group Finance. (2)"));
 }

@@ -300,17 +300,56 @@ TEST_CASE("a text is looked at without being saved", "[api]") {
   CHECK(look(many(kPermit, domain::kMaxRulesOfPolicy)) == "");
   const std::string warned = look(many("permit (principal, action, resource) when { 1 };", 150));
   CHECK(std::count(warned.begin(), warned.end(), '\n') == 100);
-  const auto refused = [&](const std::string& text) {
-    return to_text(s.read([&](const R& r) { return api::validate_rules(r, s.acme, {text}); }));
+  const auto refused = [&](const api::GivenRule& rule) {
+    return to_text(s.read([&](const R& r) { return api::validate_rules(r, s.acme, rule); }));
   };
   CHECK(
-      refused(many(kPermit, domain::kMaxRulesOfPolicy + 1)) ==
+      refused({many(kPermit, domain::kMaxRulesOfPolicy + 1)}) ==
       "invalid_input: policy_text: must be at most 1000 statements, and has 1001 | /policy_text: must be at "
       "most 1000 statements, and has 1001");
   CHECK(
-      refused(std::string(api::kMaxValidatedText + 1, ' ')) ==
+      refused({std::string(api::kMaxValidatedText + 1, ' ')}) ==
       "invalid_input: policy_text: must be at most 1048576 bytes, and has 1048577 | /policy_text: must be at "
       "most 1048576 bytes, and has 1048577");
+}
+
+TEST_CASE("a text is right only where it could be saved", "[api]") {
+  Scene s;
+  const auto policy = s.make("a", 0, {}).policy.id;
+  const auto said = [&](const api::GivenRule& rule) {
+    const auto checked = s.read([&](const R& r) { return api::validate_rules(r, s.acme, rule); });
+    if (!checked.ok()) return to_text(checked);
+    return checked->errors.empty() ? std::string("ok") : checked->errors.front().message;
+  };
+  const auto saved = [&](const api::GivenRule& rule) {
+    return to_text(s.change([&](C& c) { return api::create_rule(c, s.acme, policy, rule); }));
+  };
+  const auto padded = [](std::size_t size) { return std::string(size - kPermit.size(), ' ') + kPermit; };
+  const auto of_parts = [](std::size_t size) {
+    api::GivenRule rule;
+    rule.parts.effect = "permit";
+    rule.parts.conditions = "when { context.a == \"" + std::string(size, 'x') + "\" }";
+    return rule;
+  };
+  struct Row {
+    api::GivenRule rule;
+    bool is_right;
+  };
+  for (const Row& row : {Row{{padded(domain::kMaxRuleText)}, true},
+                         {{padded(domain::kMaxRuleText + 1)}, false},
+                         {of_parts(domain::kMaxRuleText / 2), true},
+                         {of_parts(domain::kMaxRuleText), false}}) {
+    CHECK((saved(row.rule) == "ok") == row.is_right);
+    CHECK((said(row.rule) == "ok") == row.is_right);
+  }
+  CHECK(said(of_parts(domain::kMaxRuleText)) == saved(of_parts(domain::kMaxRuleText)));
+  CHECK(said({padded(domain::kMaxRuleText + 1)}) ==
+        "a rule must be at most 65536 bytes, and this one has 65537");
+  // Of several each is looked at, without what stands between them.
+  CHECK(said({padded(domain::kMaxRuleText) + padded(domain::kMaxRuleText)}) == "ok");
+  CHECK(said({kPermit + "permit (principal, action, resource) when { context.a == \"" +
+              std::string(domain::kMaxRuleText, 'x') + "\" };"}) ==
+        "a rule must be at most 65536 bytes, and this one has 65598");
 }
 
 TEST_CASE("how a tenant decides is set whole", "[api]") {

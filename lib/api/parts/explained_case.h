@@ -15,7 +15,7 @@
 
 namespace api {
 
-// Of mappings, roles or groups that a part of an explanation looks at.
+// Of mappings, of groups, and of one owner's roles, that a part of an explanation looks at.
 inline constexpr std::size_t kMostLookedAt = 1'000;
 
 // What all of an explanation is about, looked up once. Refers to what it was made of.

@@ -12,9 +12,10 @@ bool is_wanted_on(const ExplainedCase& of, const WantedRole& wanted, std::string
 }
 
 Outcome<void> find_idle(const ExplainedCase& of, const WantedRole& wanted, std::optional<IdleRole>& idle) {
-  std::size_t looked_at = 0;
+  std::size_t groups = 0, looked_at = 0;
   Outcome<void> outcome;
   for (const domain::GroupId& group : of.idle_groups) {
+    if (++groups > kMostLookedAt || looked_at > kMostLookedAt || idle) break;
     if (!of.may_list_roles_of(group)) continue;
     const auto done =
         stored(domain::each_held_role(of.read.txn, of.tenant, group, [&](const domain::Holding& holding) {
@@ -38,9 +39,10 @@ bool says_more(const domain::Mapping& mapping, bool is_over, const std::optional
 }
 
 Outcome<void> find_timed(const ExplainedCase& of, const WantedRole& wanted, std::optional<TimedRole>& timed) {
-  std::size_t looked_at = 0;
+  std::size_t holders = 0, looked_at = 0;
   Outcome<void> outcome;
   for (const domain::Principal& holder : of.holders) {
+    if (++holders > kMostLookedAt || looked_at > kMostLookedAt) break;
     if (holder.kind == domain::PrincipalKind::kGroup && !of.may_list_roles_of(domain::GroupId(holder.id)))
       continue;
     const auto done = stored(

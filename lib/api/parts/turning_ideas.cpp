@@ -4,19 +4,21 @@
 #include <tuple>
 #include <utility>
 
+#include "api/parts/group_reach.h"
 #include "api/resources.h"
-#include "authz/authority.h"
 #include "authz/grant_scopes.h"
-#include "domain/counts.h"
 #include "domain/directory.h"
 #include "domain/entity.h"
+#include "domain/holder_ids.h"
 #include "domain/shadowed_role.h"
 #include "domain/subgroup.h"
 
 namespace api {
 namespace {
 
-constexpr std::size_t kMostEnabled = 4;  // groups, so that other ideas are tried as well
+// Groups, so that other ideas are tried as well.
+constexpr std::size_t kMostEnabled = 4;
+constexpr std::size_t kMostJoined = 2;  // for one role
 
 // Whether something in it has one of the names.
 bool has_member(const base::Json& json, const std::vector<std::string>& names) {
@@ -37,19 +39,6 @@ Outcome<std::string> name_of_role(const ExplainedCase& of, const domain::Role& r
   return *named && (*named)->id == role.id ? role.slug : role.id.to_string();
 }
 
-// Those who are in the groups, and in the groups in these; who is in two counts twice.
-Outcome<std::uint64_t> count_people(const ExplainedCase& of, std::vector<domain::GroupId> in) {
-  const auto groups = stored(domain::with_groups_below(of.read.txn, of.tenant, std::move(in), kMostLookedAt));
-  if (!groups.ok()) return groups.error();
-  std::uint64_t people = 0;
-  for (const domain::GroupId& one : *groups) {
-    const auto members = stored(domain::count_members(of.read.txn, of.tenant, one));
-    if (!members.ok()) return members.error();
-    people += *members;
-  }
-  return people;
-}
-
 }  // namespace
 
 void TurningIdeas::add(const char* kind, std::string text, std::optional<std::uint64_t> people,
@@ -68,12 +57,12 @@ void TurningIdeas::add_activation(const domain::UserId& user) {
 
 Outcome<void> TurningIdeas::add_times(const TimedRole& missed) {
   const domain::Mapping& mapping = missed.mapping;
-  std::uint64_t people = 1;
+  std::optional<std::uint64_t> people = 1;
   std::string whose = case_.subject;
   if (mapping.principal.kind == domain::PrincipalKind::kGroup) {
     const domain::GroupId group(mapping.principal.id);
     whose = case_.names.of(group);
-    const auto in_it = count_people(case_, {group});
+    const auto in_it = people_in(case_, group);
     if (!in_it.ok()) return in_it.error();
     people = *in_it;
   }
@@ -96,22 +85,12 @@ Outcome<void> TurningIdeas::add_enabled_groups(const std::optional<IdleRole>& wa
       if (!above.ok()) return above.error();
       if (!std::binary_search(above->begin(), above->end(), wanted->group)) continue;
     }
-    std::vector<domain::GroupId> below;
-    const auto read = stored(
-        domain::each_subgroup(case_.read.txn, case_.tenant, group, nullptr, [&](domain::Subgroup&& subgroup) {
-          below.push_back(subgroup.member);
-          return true;
-        }));
-    if (!read.ok()) return read;
-    auto people = count_people(case_, std::move(below));
+    const auto people = people_in(case_, group);
     if (!people.ok()) return people.error();
-    const auto own = stored(domain::count_members(case_.read.txn, case_.tenant, group));
-    if (!own.ok()) return own.error();
-    auto scopes = stored(
-        authz::scopes_conferred(case_.read.txn, *case_.read.catalogue, case_.tenant, group, case_.read.now));
+    auto scopes = scopes_by(case_, group);
     if (!scopes.ok()) return scopes.error();
     ++added;
-    add("activation", "Enable " + case_.names.of(group) + ".", *people + *own, std::move(scopes).value(),
+    add("activation", "Enable " + case_.names.of(group) + ".", *people, std::move(scopes).value(),
         EnablesGroup{group});
   }
   return {};
@@ -122,6 +101,35 @@ Outcome<bool> TurningIdeas::takes_mappings() const {
   if (case_.things.empty() || case_.question.resource.type == domain::kRoleType) return false;
   if (!domain::is_reeves_type(case_.question.resource.type)) return true;
   return has_resource(case_.read, case_.tenant, case_.things.front());
+}
+
+// Some of them. A group that has the role on a million other things costs as much as one that has it once.
+Outcome<std::vector<domain::GroupId>> TurningIdeas::groups_that_have(const domain::Role& role,
+                                                                     Place place) const {
+  std::vector<domain::ResourceText> on{""};
+  if (place == Place::kResource) on.insert(on.end(), case_.things.begin(), case_.things.end());
+  std::vector<domain::GroupId> groups;
+  std::size_t looked_at = 0;
+  Outcome<void> outcome;
+  const auto has_it = [&](const domain::GroupId& group) {
+    for (const domain::ResourceText& resource : on) {
+      if (++looked_at > kMostLookedAt) return false;
+      const auto mapping =
+          stored(domain::get_mapping(case_.read.txn, case_.tenant, {group, role.id, resource}));
+      if (!mapping.ok()) outcome = mapping.error();
+      if (!outcome.ok()) return false;
+      if (*mapping && (*mapping)->in_force(case_.read.now)) return true;
+    }
+    return false;
+  };
+  const auto done = stored(domain::each_holder_id(
+      case_.read.txn, case_.tenant, role.id, {domain::PrincipalKind::kGroup}, [&](const base::Uuid& id) {
+        const domain::GroupId group(id);
+        if (has_it(group)) groups.push_back(group);
+        return outcome.ok() && groups.size() < kMostJoined && looked_at < kMostLookedAt;
+      }));
+  if (!done.ok() || !outcome.ok()) return done.ok() ? outcome.error() : done.error();
+  return groups;
 }
 
 Outcome<void> TurningIdeas::add_role(const domain::Role& role, Place place) {
@@ -138,19 +146,9 @@ Outcome<void> TurningIdeas::add_role(const domain::Role& role, Place place) {
       1, case_.read.catalogue->effective(role.scopes),
       GivesRole{*case_.who, role.id, std::move(named).value(), resource});
   if (case_.who->kind != domain::PrincipalKind::kUser) return {};
-  // Groups that have it.
-  std::vector<domain::GroupId> groups;
-  const auto done =
-      stored(domain::each_holder(case_.read.txn, case_.tenant, role.id, domain::PrincipalKind::kGroup,
-                                 [&](const domain::Holding& holding) {
-                                   const bool counts = holding.resource.empty() ||
-                                                       (!needs_tenant && case_.has_thing(holding.resource));
-                                   if (counts && holding.in_force(case_.read.now))
-                                     groups.push_back(domain::GroupId(holding.principal.id));
-                                   return groups.size() < 2;
-                                 }));
-  if (!done.ok()) return done;
-  for (const domain::GroupId& group : groups)
+  const auto groups = groups_that_have(role, place);
+  if (!groups.ok()) return groups.error();
+  for (const domain::GroupId& group : *groups)
     if (const auto thought = add_membership(group); !thought.ok()) return thought;
   return {};
 }
@@ -159,8 +157,8 @@ Outcome<void> TurningIdeas::add_role(const domain::Role& role, Place place) {
 Outcome<void> TurningIdeas::add_permission(const std::string& scope) {
   const auto place = case_.read.catalogue->place_of(scope);
   std::vector<std::pair<std::size_t, domain::Role>> giving;
-  std::size_t looked_at = 0;
   for (const domain::Owner& owner : {domain::Owner(case_.tenant), domain::Owner(domain::Platform{})}) {
+    std::size_t looked_at = 0;
     const auto done = stored(domain::each_role(case_.read.txn, owner, "", [&](domain::Role&& role) {
       const domain::PermissionSet given = case_.read.catalogue->effective_set(role.scopes);
       if (place && given.has(*place) && role.state == domain::State::kEnabled)
@@ -178,8 +176,7 @@ Outcome<void> TurningIdeas::add_permission(const std::string& scope) {
 Outcome<void> TurningIdeas::add_membership(const domain::GroupId& group) {
   if (!case_.who || case_.who->kind != domain::PrincipalKind::kUser) return {};
   if (!case_.may_list_roles_of(group)) return {};
-  auto scopes = stored(
-      authz::scopes_conferred(case_.read.txn, *case_.read.catalogue, case_.tenant, group, case_.read.now));
+  auto scopes = scopes_by(case_, group);
   if (!scopes.ok()) return scopes.error();
   add("membership", "Add " + case_.subject + " to " + case_.names.of(group) + ".", 1,
       std::move(scopes).value(), JoinsGroup{group, domain::UserId(case_.who->id)});
@@ -240,8 +237,9 @@ Outcome<void> TurningIdeas::add_attributes(const authz::NearRule& rule) {
 // Mappings that give what a role allowed; each alone, so that what is held twice turns nothing.
 Outcome<void> TurningIdeas::add_losses(const std::string& scope) {
   const auto place = case_.read.catalogue->place_of(scope);
-  std::size_t looked_at = 0;
+  std::size_t holders = 0, looked_at = 0;
   for (const domain::Principal& holder : case_.holders) {
+    if (++holders > kMostLookedAt || looked_at > kMostLookedAt || ideas_.size() >= kMostIdeas) break;
     const bool is_group = holder.kind == domain::PrincipalKind::kGroup;
     if (is_group && !case_.may_list_roles_of(domain::GroupId(holder.id))) continue;
     const auto done = stored(domain::each_mapping_of(

@@ -57,6 +57,7 @@ class TurningIdeas {
   void add(const char* kind, std::string text, std::optional<std::uint64_t> people,
            std::vector<std::string> scopes, TurningCall call);
   Outcome<bool> takes_mappings() const;
+  Outcome<std::vector<domain::GroupId>> groups_that_have(const domain::Role&, Place) const;
 
   const ExplainedCase& case_;
   std::vector<TurningChange> ideas_;
