@@ -1,16 +1,9 @@
 // What people typed, picked or began is not lost: by a tab, by a second Enter, by whoever is quicker.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { start } from './fixture.mjs';
+import { test } from 'node:test';
+import { button, inDialog, kLong, staged } from './fixture.mjs';
 
-let stage;
-before(async () => {
-  stage = await start();
-});
-after(() => stage.close());
-const kLong = { timeout: 60_000 };
-const button = (page, name) => page.getByRole('button', { name, exact: true });
-const inDialog = (page, name) => page.getByRole('dialog').getByRole('button', { name, exact: true });
+const stage = staged();
 
 test('kept: who goes on while another tenant is being shown arrives', kLong, async () => {
   const page = await stage.open({ key: stage.platform });
