@@ -13,6 +13,7 @@ import { endOf } from '../src/pages/mapping_changes';
 import { viewQuery } from '../src/pages/mappings';
 import { inOrder } from '../src/pages/policies';
 import { namesIn } from '../src/pages/rule_form';
+import { placeOf } from '../src/pages/schema';
 import { stateOf } from '../src/pages/secrets';
 import { browserName } from '../src/pages/sessions';
 import { format, parse } from '../src/router';
@@ -163,4 +164,10 @@ test('actions of a rule: names between commas, and what is being typed behind th
   assert.deepEqual(namesIn('view, '), ['view', '']);
   assert.deepEqual(namesIn('view,, edit'), ['view', 'edit']);
   assert.deepEqual(namesIn(','), ['']);
+});
+
+test('where a schema is wrong, as the server says it', () => {
+  assert.deepEqual(placeOf('schema:12:4: unexpected `ä`; names are ASCII\n 12 |   näme: Foo\n    |    ^'),
+    { line: 12, column: 4, message: 'unexpected `ä`; names are ASCII', severity: 'error' });
+  for (const text of [undefined, 'must be at most 1048576 bytes', 'policy_text:1:2: no']) assert.equal(placeOf(text), null, text);
 });

@@ -6,7 +6,7 @@ import type { Editor, Mistake } from '../editor/editor';
 import { useLoad, useSettled } from '../load';
 import { askBeforeLeaving } from '../router';
 import { t } from '../text';
-import { Field } from '../ui/field';
+import { CodeBox } from '../ui/code_box';
 import { flipText, type Asked } from '../ui/impact';
 import { Failure, Loaded } from '../ui/states';
 import { partsOf, RuleForm, type Parts } from './rule_form';
@@ -101,7 +101,7 @@ export function RuleEditor({ policy, rule, ask, onClose, onSaved }: Props & {
       </div>
       {parts
         ? <RuleForm parts={parts} fault={fault} onInput={setParts} />
-        : <TextBox start={text} text={text} onInput={setText} onEditor={(one) => {
+        : <CodeBox kind="rule" label={t.policy.ruleText} text={text} onInput={setText} words={schemaWords} onEditor={(one) => {
             editor.current = one;
           }} />}
       {formed && made && <><p class="quiet">{t.ruleForm.made}</p><pre>{made}</pre></>}
@@ -116,6 +116,11 @@ export function RuleEditor({ policy, rule, ask, onClose, onSaved }: Props & {
   );
 }
 
+// Names of the tenant's schema, to be offered.
+async function schemaWords(): Promise<string[]> {
+  const schema = await get('/v1/schema');
+  return schema.ok ? [...new Set(schema.data.schema.match(/[A-Za-z_]\w*/g) ?? [])] : [];
+}
 function mistakesOf(checked: Checked): Mistake[] {
   return [
     ...checked.errors.map((one) => ({ ...one, severity: 'error' as const })),
@@ -135,33 +140,4 @@ function Verdict({ checked }: { checked: Checked | null }) {
       {checked.warnings.length > 0 && <div class="box warn"><strong>{t.policy.warnings(checked.warnings.length)}</strong>{list(checked.warnings)}</div>}
     </div>
   );
-}
-
-// The editor comes as a file of its own, when it is first needed. Where it can't be had a plain field does.
-function TextBox({ start, text, onInput, onEditor }: {
-  start: string; text: string; onInput: (text: string) => void; onEditor: (editor: Editor | null) => void;
-}) {
-  const host = useRef<HTMLDivElement>(null);
-  const [failed, setFailed] = useState(false);
-  useEffect(() => {
-    let mounted: Editor | null = null;
-    let gone = false;
-    const words = async (): Promise<string[]> => {
-      const schema = await get('/v1/schema');
-      return schema.ok ? [...new Set(schema.data.schema.match(/[A-Za-z_]\w*/g) ?? [])] : [];
-    };
-    import('../editor/editor').then(({ mount }) => {
-      if (gone || !host.current) return;
-      mounted = mount(host.current, { text: start, label: t.policy.ruleText, onInput, words });
-      onEditor(mounted);
-    }, () => setFailed(true));
-    return () => {
-      gone = true;
-      onEditor(null);
-      mounted?.destroy();
-    };
-  }, []);
-  if (failed) return <Field label={t.policy.ruleText} hint={t.policy.noEditor} value={text} onInput={onInput} long />;
-  // What stands in it is hidden when the editor is there.
-  return <div class="editor" ref={host}><pre>{start}</pre></div>;
 }

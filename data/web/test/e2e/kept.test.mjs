@@ -111,7 +111,7 @@ test('kept: a schema that somebody else saved first is shown beside one’s own,
   await schema('entity invoice { status: String };');
   const page = await stage.open();
   await stage.show(page, 'example/settings?tab=schema');
-  const box = page.getByLabel('The schema, in the language of Cedar');
+  const box = page.locator('.cm-content');
   const mine = 'entity invoice { status: Long };';
   await box.fill(mine);
   const save = page.getByRole('button', { name: /^Save, though \d+ things? no longer fits?$/ });
@@ -123,7 +123,7 @@ test('kept: a schema that somebody else saved first is shown beside one’s own,
   await page.getByRole('alert').getByText('size?: Long').waitFor();
   assert.deepEqual(await stage.faults(page), []);
   await button(page, 'Keep mine and look again').click();
-  assert.equal(await box.inputValue(), mine);
+  assert.equal(await box.innerText(), mine);
   await button(page, 'Look what would no longer fit').click();
   await save.click();
   await page.getByText('The schema is saved.').first().waitFor();
@@ -216,7 +216,7 @@ test('kept: comments of a rule stay where its form changes nothing, and a rule c
   await page.getByLabel('Its id').waitFor();
   assert.equal(await page.getByText('not saved yet').count(), 0);
   await button(page, 'As text').click();
-  const box = page.getByRole('textbox', { name: 'Rule, in Cedar' });
+  const box = page.locator('.cm-content');
   assert.match(await box.innerText(), /Whoever reads may read it/);
   await page.getByText('The rule is valid.').waitFor();
   await button(page, 'As a form').click();
@@ -228,6 +228,46 @@ test('kept: comments of a rule stay where its form changes nothing, and a rule c
   await button(page, 'Look at the impact and save').click();
   await page.getByText('Somebody changed this since the page was read.').waitFor();
   assert.match((await stage.call('GET', place)).policy_text, /invoice::"9"/);
+  await page.context().close();
+});
+
+test('kept: until the editor is there a plain field is, and what was typed in it goes on', kLong, async () => {
+  const page = await stage.open();
+  let goOn;
+  const held = new Promise((done) => {
+    goOn = done;
+  });
+  await page.route(/\/console\/editor-/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await stage.show(page, `example/policies/${stage.policy}`);
+  await button(page, 'Add a rule').click();
+  const field = page.locator('textarea');
+  await field.fill('permit (principal, action, resource);');
+  await page.getByText('The rule is valid.').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  await field.press('Home');
+  goOn();
+  const box = page.locator('.cm-content');
+  await box.waitFor();
+  await page.waitForFunction(() => document.querySelector('.editor')?.shadowRoot?.activeElement);
+  await page.keyboard.type('// Typed on.');
+  await page.keyboard.press('Enter');
+  assert.equal(await box.innerText(), '// Typed on.\npermit (principal, action, resource);');
+  await button(page, 'Cancel').click();
+  await page.context().close();
+});
+
+test('kept: where the editor can’t be had the plain field stays', kLong, async () => {
+  const page = await stage.open();
+  await page.route(/\/console\/editor-/, (route) => route.abort());
+  await stage.show(page, 'example/settings?tab=schema');
+  await page.getByText('The editor could not be loaded, so this is a plain text field.').waitFor();
+  await page.getByLabel('The schema, in the language of Cedar').fill('entity invoice { status: Str');
+  await button(page, 'Look what would no longer fit').click();
+  await page.getByText('line 1, column 29: expected').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
   await page.context().close();
 });
 

@@ -113,7 +113,7 @@ test('platform: health says what to look at, and the configuration where each va
 test('platform: a schema is changed once what no longer fits was read', kLong, async () => {
   const page = await stage.open();
   await stage.show(page, 'example/settings?tab=schema');
-  const box = page.getByLabel('The schema, in the language of Cedar');
+  const box = page.getByRole('textbox', { name: 'The schema, in the language of Cedar' }).and(page.locator('.cm-content'));
   await box.fill('entity invoice { status: Long };');
   assert.ok(await button(page, 'Save the schema').isDisabled());
   await button(page, 'Look what would no longer fit').click();
@@ -122,7 +122,9 @@ test('platform: a schema is changed once what no longer fits was read', kLong, a
   assert.deepEqual(await stage.faults(page), []);
   await box.fill('entity invoice { status: Str');
   await button(page, 'Look what would no longer fit').click();
-  await page.getByText('schema:1:29: expected').waitFor();
+  await page.getByText('line 1, column 29: expected').waitFor();
+  await page.locator('.cm-lint-marker-error').waitFor();
+  await page.locator('.cm-lintPoint-error').waitFor({ state: 'attached' });
   assert.deepEqual(await stage.faults(page), []);
   await page.context().close();
 });
