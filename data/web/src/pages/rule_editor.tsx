@@ -1,5 +1,6 @@
 // Edits one rule, as text or as a form. The server's own parser and validator look at it as it is typed; what isn't
-// valid can't be saved, and before it is saved the decisions that would turn are shown.
+// valid can't be saved, and before it is saved the decisions that would turn are shown. Where somebody else saved it
+// first both versions are.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { call, change, get, type Fault, type Schemas } from '../api';
 import type { Editor, Mistake } from '../editor/editor';
@@ -8,6 +9,7 @@ import { askBeforeLeaving } from '../router';
 import { t } from '../text';
 import { CodeBox } from '../ui/code_box';
 import { flipText, type Asked } from '../ui/impact';
+import { Overtaken } from '../ui/overtaken';
 import { Failure, Loaded } from '../ui/states';
 import { partsOf, RuleForm, type Parts } from './rule_form';
 
@@ -23,13 +25,22 @@ interface Props {
 // One that is there, as it is stored when this begins; it is saved only where it still is so by then.
 export function EditRule({ id, ...props }: Props & { id: string }) {
   const load = useLoad(() => get('/v1/policies/{id}/rules/{rule_id}', { path: { id: props.policy, rule_id: id } }), [id]);
-  return <Loaded of={load}>{({ policy_text: text }) => <RuleEditor {...props} rule={{ id, text, etag: load.etag }} />}</Loaded>;
+  return (
+    <Loaded of={load}>
+      {({ policy_text: text }) => <RuleEditor key={load.etag} {...props} rule={{ id, text, etag: load.etag }} reload={load.reload} />}
+    </Loaded>
+  );
 }
 
-export function RuleEditor({ policy, rule, ask, onClose, onSaved }: Props & {
-  rule: { id: string; text: string; etag: string | undefined } | null;
-}) {
-  const start = rule?.text ?? kNew;
+interface Kept {
+  id: string;
+  text: string;
+  etag: string | undefined;
+}
+export function RuleEditor({ policy, rule, ask, onClose, onSaved, reload }: Props & { rule: Kept | null; reload?: () => void }) {
+  const [base, setBase] = useState(rule);
+  const [theirs, setTheirs] = useState<Kept | null>(null);
+  const start = base?.text ?? kNew;
   const [text, setText] = useState(start);
   const [parts, setParts] = useState<Parts | null>(null); // while it is a form
   const [looked, setLooked] = useState<{ body: string; checked: Checked } | null>(null);
@@ -75,20 +86,32 @@ export function RuleEditor({ policy, rule, ask, onClose, onSaved }: Props & {
     setFault(undefined);
     setParts(null);
   };
+  const mine = formed ? made : text;
+  const overtaken = async (): Promise<void> => {
+    if (!base) return;
+    const now = await get('/v1/policies/{id}/rules/{rule_id}', { path: { id: policy, rule_id: base.id } });
+    if (now.ok) setTheirs({ id: base.id, text: now.data.policy_text, etag: now.etag });
+    else setFault(now.fault);
+  };
+  const keep = (): void => {
+    setBase(theirs);
+    setTheirs(null);
+  };
   const save = (): void => {
-    const policy_text = formed ? made : text;
+    const policy_text = mine;
     if (!checked?.valid || policy_text === undefined) return;
     ask({
       title: t.policy.saveTitle,
-      change: rule
+      change: base
         ? change('patch', '/v1/policies/{id}/rules/{rule_id}', {
-          path: { id: policy, rule_id: rule.id }, body: { policy_text }, ...(rule.etag ? { ifMatch: rule.etag } : {}),
+          path: { id: policy, rule_id: base.id }, body: { policy_text }, ...(base.etag ? { ifMatch: base.etag } : {}),
         })
         : change('post', '/v1/policies/{id}/rules', { path: { id: policy }, body: { policy_text } }),
       confirm: flipText,
       done: t.policy.saved,
       entry: { type: 'policy', id: policy },
       after: onSaved,
+      overtaken,
     });
   };
   const wrongFields = parts !== null && fault !== undefined && fault.errors.length > 0;
@@ -107,8 +130,11 @@ export function RuleEditor({ policy, rule, ask, onClose, onSaved }: Props & {
       {formed && made && <><p class="quiet">{t.ruleForm.made}</p><pre>{made}</pre></>}
       {fault && !wrongFields && <Failure fault={fault} />}
       {!wrongFields && <Verdict checked={checked} />}
+      {theirs && reload && (
+        <Overtaken theirs={<pre tabIndex={0}>{theirs.text}</pre>} yours={<pre tabIndex={0}>{mine ?? text}</pre>} take={reload} keep={keep} />
+      )}
       <div class="row">
-        <button type="button" class="primary" disabled={!checked?.valid} onClick={save}>{t.policy.save}</button>
+        <button type="button" class="primary" disabled={!checked?.valid || theirs !== null} onClick={save}>{t.policy.save}</button>
         <button type="button" onClick={onClose}>{t.common.cancel}</button>
         {dirty && <span class="quiet">{t.policy.unsaved}</span>}
       </div>

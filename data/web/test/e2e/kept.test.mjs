@@ -204,7 +204,7 @@ test('kept: what was picked stays in its box, and is no longer picked once other
   await page.context().close();
 });
 
-test('kept: comments of a rule stay where its form changes nothing, and a rule changed meanwhile is not saved over', kLong, async () => {
+test('kept: comments of a rule stay where its form changes nothing, and a rule changed meanwhile is shown beside one’s own', kLong, async () => {
   const text = '// Whoever reads may read it.\npermit (principal, action == Action::"read", resource == invoice::"7");\n';
   const policy = await stage.call('POST', '/v1/policies', { name: 'Commented', priority: 3 });
   const rule = await stage.call('POST', `/v1/policies/${policy.id}/rules`, { policy_text: text });
@@ -226,8 +226,34 @@ test('kept: comments of a rule stay where its form changes nothing, and a rule c
   const place = `/v1/policies/${policy.id}/rules/${rule.id}`;
   await stage.call('PATCH', place, { policy_text: text.replace('"7"', '"9"') });
   await button(page, 'Look at the impact and save').click();
-  await page.getByText('Somebody changed this since the page was read.').waitFor();
-  assert.match((await stage.call('GET', place)).policy_text, /invoice::"9"/);
+  const overtaken = page.getByRole('alert').filter({ hasText: 'Somebody else changed this while you edited it.' });
+  await overtaken.getByText('invoice::"9"').waitFor();
+  await overtaken.getByText('invoice::"8"').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  assert.ok(await button(page, 'Look at the impact and save').isDisabled());
+  await button(page, 'Keep mine and look again').click();
+  // It is overtaken once more while its sheet is read.
+  await button(page, 'Look at the impact and save').click();
+  await page.getByRole('dialog').locator('button[type=submit]:enabled').waitFor();
+  await stage.call('PATCH', place, { policy_text: text.replace('"7"', '"10"') });
+  await page.getByRole('dialog').locator('button[type=submit]').click();
+  await overtaken.getByText('invoice::"10"').waitFor();
+  assert.equal(await page.getByRole('dialog').count(), 0);
+  assert.match((await stage.call('GET', place)).policy_text, /invoice::"10"/);
+  await button(page, 'Keep mine and look again').click();
+  await button(page, 'Look at the impact and save').click();
+  await page.getByRole('dialog').locator('button[type=submit]:enabled').click();
+  await page.getByText('The rule is saved.').first().waitFor();
+  assert.match((await stage.call('GET', place)).policy_text, /invoice::"8"/);
+  // Theirs is taken: it stands in the box, and nothing is left to be saved.
+  await button(page, 'Edit').click();
+  await box.fill(text.replace('"7"', '"11"'));
+  await page.getByText('The rule is valid.').waitFor();
+  await stage.call('PATCH', place, { policy_text: text.replace('"7"', '"12"') });
+  await button(page, 'Look at the impact and save').click();
+  await button(page, 'Take theirs').click();
+  await box.getByText('"12"').waitFor();
+  assert.equal(await page.getByText('not saved yet').count(), 0);
   await page.context().close();
 });
 
