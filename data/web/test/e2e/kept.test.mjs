@@ -141,6 +141,48 @@ test('kept: a schema that somebody else saved first is shown beside one’s own,
   await page.context().close();
 });
 
+test('kept: settings of decisions that somebody else saved first are shown beside one’s own, which go over them', kLong, async () => {
+  const put = (settings) => stage.call('PUT', '/v1/decisions/settings', settings);
+  await put({ log: 'all', reasons: 'user' });
+  const page = await stage.open();
+  await stage.show(page, 'example/settings?tab=decisions');
+  await page.getByLabel('Record', { exact: true }).selectOption('denied');
+  await page.getByLabel('Left out of entries').fill('/context/token');
+  await put({ log: 'all', reasons: 'user', log_strict: true, log_mask: ['/context/ip'] });
+  await button(page, 'Save').click();
+  const both = page.getByRole('alert').filter({ hasText: 'Somebody else changed this while you edited it.' });
+  await both.getByText('/context/token').waitFor();
+  await both.getByText('/context/ip').waitFor();
+  // What neither changed isn't listed.
+  assert.deepEqual([...new Set(await both.locator('dt').allTextContents())].sort(), ['Answered once on disk', 'Left out of entries', 'Recorded']);
+  assert.deepEqual(await stage.faults(page), []);
+  assert.ok(await button(page, 'Save').isDisabled());
+  await button(page, 'Keep mine and look again').click();
+  assert.ok(await page.getByLabel('Answer only once the entry is on disk').isChecked());
+  await button(page, 'Save').click();
+  await page.getByText('The settings are saved.').first().waitFor();
+  const { log, reasons, log_strict, log_mask } = await stage.call('GET', '/v1/decisions/settings');
+  assert.deepEqual({ log, reasons, log_strict, log_mask }, { log: 'denied', reasons: 'user', log_strict: true, log_mask: ['/context/token'] });
+
+  // Theirs is taken; and what is typed isn't left without a question.
+  await page.getByLabel('Secret names').fill('salary');
+  await put({ log: 'all', secret: ['pay'] });
+  await button(page, 'Save').click();
+  await button(page, 'Take theirs').click();
+  await page.waitForFunction(() => [...document.querySelectorAll('textarea')].some((one) => one.value === 'pay'));
+  await page.getByLabel('Secret names').fill('bonus');
+  const questions = [];
+  page.on('dialog', (dialog) => {
+    questions.push(dialog.message());
+    void dialog.accept();
+  });
+  await page.getByRole('tab', { name: 'Schema' }).click();
+  await page.getByRole('tab', { name: 'Schema', selected: true }).waitFor();
+  assert.equal(questions.length, 1);
+  await put({ log: 'all' });
+  await page.context().close();
+});
+
 test('kept: who has no end is given none by a span, and a mapping changed meanwhile is looked at again', kLong, async () => {
   const [one, two] = stage.users;
   const end = new Date(Date.now() + 86_400_000).toISOString();
