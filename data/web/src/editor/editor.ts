@@ -48,15 +48,28 @@ const look = EditorView.theme({
 });
 
 // Chromium gives what is typed over a selection the style that the selection had, as an attribute, which the content
-// policy forbids and reports. So what is typed over one is put there by the editor itself.
+// policy forbids and reports. So what is typed over one is put there by the editor itself. What is selected is asked of
+// the browser: the editor may not have been told yet of a selection that was made just before.
 const typeOver = EditorView.domEventHandlers({
   beforeinput(event, view) {
-    if (event.inputType !== 'insertText' || event.data === null || view.state.selection.main.empty) return false;
+    if (event.inputType !== 'insertText' || event.data === null) return false;
+    const { from, to } = selectedIn(view);
+    if (from === to) return false;
     event.preventDefault();
-    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true });
+    view.dispatch({
+      changes: { from, to, insert: event.data }, selection: { anchor: from + event.data.length }, userEvent: 'input.type', scrollIntoView: true,
+    });
     return true;
   },
 });
+function selectedIn(view: EditorView): { from: number; to: number } {
+  // Shadow roots have it where documents don't see into them.
+  const found = (view.root as Document).getSelection?.();
+  const inside = (node: Node | null | undefined): node is Node => !!node && view.contentDOM.contains(node);
+  if (!found || !inside(found.anchorNode) || !inside(found.focusNode)) return view.state.selection.main;
+  const ends = [view.posAtDOM(found.anchorNode, found.anchorOffset), view.posAtDOM(found.focusNode, found.focusOffset)];
+  return { from: Math.min(...ends), to: Math.max(...ends) };
+}
 
 export function mount(host: HTMLElement, { kind, text, selected, label, onInput, words }: Options): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
