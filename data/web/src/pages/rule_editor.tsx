@@ -126,6 +126,7 @@ export function RuleEditor({ policy, rule, ask, onClose, onSaved, reload }: Prop
         ? <RuleForm parts={parts} fault={fault} onInput={setParts} />
         : <CodeBox kind="rule" label={t.policy.ruleText} text={text} onInput={setText} words={schemaWords} onEditor={(one) => {
             editor.current = one;
+            if (checked) one?.mark(mistakesOf(checked));
           }} />}
       {formed && made && <><p class="quiet">{t.ruleForm.made}</p><pre>{made}</pre></>}
       {fault && !wrongFields && <Failure fault={fault} />}

@@ -107,6 +107,7 @@ function Form({ was, etag, reload }: { was: string; etag: string | undefined; re
     <>
       <CodeBox kind="schema" label={t.settings.schemaText} text={text} onInput={write} onEditor={(one) => {
         editor.current = one;
+        if (place) one?.mark([place]);
       }} />
       {told && <p class="box bad" role="alert">{place ? `${t.policy.place(place.line, place.column)}: ${place.message}` : told}</p>}
       {fault && !told && <Failure fault={fault} />}

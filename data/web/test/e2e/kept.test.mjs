@@ -289,7 +289,7 @@ test('kept: comments of a rule stay where its form changes nothing, and a rule c
   assert.match((await stage.call('GET', place)).policy_text, /invoice::"8"/);
   // Theirs is taken: it stands in the box, and nothing is left to be saved.
   await button(page, 'Edit').click();
-  await box.fill(text.replace('"7"', '"11"'));
+  await box.fill('permit (principal, action == Action::"read", resource == invoice::"11");');
   await page.getByText('The rule is valid.').waitFor();
   await stage.call('PATCH', place, { policy_text: text.replace('"7"', '"12"') });
   await button(page, 'Look at the impact and save').click();
@@ -299,7 +299,7 @@ test('kept: comments of a rule stay where its form changes nothing, and a rule c
   await page.context().close();
 });
 
-test('kept: until the editor is there a plain field is, and what was typed in it goes on', kLong, async () => {
+test('kept: until the editor is there a plain field is, and what was typed in it and found of it goes on', kLong, async () => {
   const page = await stage.open();
   let goOn;
   const held = new Promise((done) => {
@@ -312,17 +312,19 @@ test('kept: until the editor is there a plain field is, and what was typed in it
   await stage.show(page, `example/policies/${stage.policy}`);
   await button(page, 'Add a rule').click();
   const field = page.locator('textarea');
-  await field.fill('permit (principal, action, resource);');
-  await page.getByText('The rule is valid.').waitFor();
+  await field.fill('permit (principal, action, resourc);');
+  await page.getByText('did you mean `resource`').waitFor();
   assert.deepEqual(await stage.faults(page), []);
   await field.press('Home');
   goOn();
   const box = page.locator('.cm-content');
   await box.waitFor();
   await page.waitForFunction(() => document.querySelector('.editor')?.shadowRoot?.activeElement);
+  // What is wrong was found before, and is marked now.
+  await page.locator('.cm-lintRange-error', { hasText: 'resourc' }).waitFor();
   await page.keyboard.type('// Typed on.');
   await page.keyboard.press('Enter');
-  assert.equal(await box.innerText(), '// Typed on.\npermit (principal, action, resource);');
+  assert.equal(await box.innerText(), '// Typed on.\npermit (principal, action, resourc);');
   await button(page, 'Cancel').click();
   await page.context().close();
 });
