@@ -2,7 +2,8 @@
 //
 // OUT is emptied and gets index.html, which names the rest, and files whose names have a hash of their bytes. The
 // same source and lock file give the same bytes in any folder: nothing of a path, a time or a host goes into them.
-// The editor is a chunk of its own, which pages of policies alone fetch, and pages that few look at are another.
+// The editor is a chunk of its own, which pages of policies and the schema alone fetch, and pages that few look at are
+// another.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

@@ -35,6 +35,8 @@ export interface Fault {
   notices: string[];
   // What was built on a change that was to be undone.
   conflicts: { revision: number; resource_type: string; resource_id: string }[];
+  // Tests of policies that would fail: how many, and the first of them.
+  failing?: { count: number; names: string[] };
   requestId: string;
 }
 export type Answer<T> =
@@ -134,8 +136,9 @@ function fault(status: number, code: string, message: string, requestId: string)
 // Errors of all dialects have a message; only those of /v1 have the rest.
 function read(status: number, json: unknown, requestId: string): Fault {
   const body = (json ?? {}) as {
-    code?: unknown; message?: unknown; notices?: string[]; details?: { errors?: Fault['errors']; conflicts?: Fault['conflicts'] };
+    code?: unknown; message?: unknown; notices?: string[]; details?: { errors?: Fault['errors']; conflicts?: Fault['conflicts']; failed?: number; tests?: { name: string }[] };
   };
+  const { failed, tests = [] } = body.details ?? {};
   return {
     status,
     code: String(body.code ?? status),
@@ -143,6 +146,7 @@ function read(status: number, json: unknown, requestId: string): Fault {
     errors: body.details?.errors ?? [],
     notices: body.notices ?? [],
     conflicts: body.details?.conflicts ?? [],
+    ...(failed ? { failing: { count: failed, names: tests.map((one) => one.name) } } : {}),
     requestId,
   };
 }

@@ -7,12 +7,14 @@ import { allPages, csv, jsonLines, kMostRows } from '../src/export';
 import { differences, standings } from '../src/matrix';
 import { changedFields } from '../src/pages/audit_list';
 import { sides } from '../src/pages/compare';
+import { draftOf, otherwise, over, settingsOf, wholeOf, wrongIn, wrongType } from '../src/pages/decision_draft';
 import { objectOf } from '../src/pages/explain';
 import { membersOf } from '../src/pages/group_paste';
 import { endOf } from '../src/pages/mapping_changes';
 import { viewQuery } from '../src/pages/mappings';
 import { inOrder } from '../src/pages/policies';
 import { namesIn } from '../src/pages/rule_form';
+import { placeOf } from '../src/pages/schema';
 import { stateOf } from '../src/pages/secrets';
 import { browserName } from '../src/pages/sessions';
 import { format, parse } from '../src/router';
@@ -163,4 +165,41 @@ test('actions of a rule: names between commas, and what is being typed behind th
   assert.deepEqual(namesIn('view, '), ['view', '']);
   assert.deepEqual(namesIn('view,, edit'), ['view', 'edit']);
   assert.deepEqual(namesIn(','), ['']);
+});
+
+test('where a schema is wrong, as the server says it', () => {
+  assert.deepEqual(placeOf('schema:12:4: unexpected `ä`; names are ASCII\n 12 |   näme: Foo\n    |    ^'),
+    { line: 12, column: 4, message: 'unexpected `ä`; names are ASCII', severity: 'error' });
+  for (const text of [undefined, 'must be at most 1048576 bytes', 'policy_text:1:2: no']) assert.equal(placeOf(text), null, text);
+});
+
+test('settings of decisions: what is typed is what is sent', () => {
+  const settings = wholeOf({
+    on_error: 'cedar', reasons: 'admin', type_names: { 'urn:a=b': 'Doc', user: 'Person' }, log: 'sample:0.01', log_keep: { entries: 5, days: 2 },
+    log_mask: ['/context', '/resource/properties/price'], log_strict: true, secret: ['salary'],
+  });
+  assert.deepEqual(settingsOf(draftOf(settings)), settings);
+  assert.deepEqual(settingsOf(draftOf(wholeOf({}))), wholeOf({ log_keep: { entries: 100_000, days: 30 } }));
+  const typed = { ...draftOf(wholeOf({})), masks: ' /context/a \n\n/context/b\n', secret: '\npay\n', types: 'doc=Doc\n a = b : c = X::Y ' };
+  assert.deepEqual(settingsOf(typed).log_mask, ['/context/a', '/context/b']);
+  assert.deepEqual(settingsOf(typed).secret, ['pay']);
+  assert.deepEqual(settingsOf(typed).type_names, { doc: 'Doc', 'a = b : c': 'X::Y' });
+  const rows: [string, string | undefined][] = [['', undefined], ['a = A\nb = B', undefined], ['a = A\nb', 'b'], ['= A', '= A'], ['a = A\n a = B', 'a = B']];
+  for (const [text, line] of rows) assert.equal(wrongType(text), line, text);
+});
+test('settings of decisions: what one changed goes over what another saved', () => {
+  const base = wholeOf({ log: 'all', secret: ['b', 'a'], type_names: { a: 'A', b: 'B' } });
+  assert.deepEqual(otherwise(base, { ...base, secret: ['a', 'b', 'a'], type_names: { b: 'B', a: 'A' } }), []);
+  const theirs = wholeOf({ ...base, log: 'off', log_strict: true });
+  assert.deepEqual(over(base, { ...base, log: 'denied', secret: [] }, theirs), { ...theirs, log: 'denied', secret: [] });
+  assert.deepEqual(over(base, base, theirs), theirs);
+});
+test('what is wrong in a list is told with its line', () => {
+  const errors = [{ pointer: '/log_mask/1', message: 'no' }, { pointer: '/type_names/a~1b', message: 'no name' }, { pointer: '/secret', message: 'too many' }];
+  const fault = { status: 400, code: '', message: '', errors, notices: [], conflicts: [], requestId: '' };
+  assert.equal(wrongIn(fault, '/log_mask', ['/context', 'x']), 'x: no');
+  assert.equal(wrongIn(fault, '/type_names'), 'a/b: no name');
+  assert.equal(wrongIn(fault, '/secret', ['a']), 'too many');
+  assert.equal(wrongIn(fault, '/log'), undefined);
+  assert.equal(wrongIn(undefined, '/log'), undefined);
 });

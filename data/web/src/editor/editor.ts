@@ -1,4 +1,4 @@
-// The editor of rules, CodeMirror. It is mounted in a shadow root: there its styles are constructed sheets, which the
+// The editor of rules and schemas, CodeMirror. It is mounted in a shadow root: there its styles are constructed sheets, which the
 // strict content policy allows, while in the document they would be <style> elements, which it forbids.
 import { autocompletion, completionKeymap, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
@@ -6,7 +6,7 @@ import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
-import { cedar, colours, kWords } from './cedar';
+import { colours, kLanguages, wordsOf, type Kind } from './cedar';
 
 export interface Mistake {
   line: number;
@@ -16,10 +16,15 @@ export interface Mistake {
 }
 export interface Editor {
   mark(mistakes: Mistake[]): void;
+  // Brings a mistake into sight, with the cursor at it.
+  show(mistake: Mistake): void;
   destroy(): void;
 }
 interface Options {
+  kind: Kind;
   text: string;
+  // What was selected in the field that it takes the place of, if that had the focus.
+  selected: [from: number, to: number] | null;
   label: string;
   onInput: (text: string) => void;
   // Names of the tenant's schema, asked for when something is first completed.
@@ -28,7 +33,8 @@ interface Options {
 
 // Colours are the console's own tokens: custom properties reach into shadow roots.
 const look = EditorView.theme({
-  '&': { color: 'var(--text)', backgroundColor: 'var(--ground)', fontSize: '.875rem', minHeight: '200px' },
+  '&': { color: 'var(--text)', backgroundColor: 'var(--ground)', fontSize: '.875rem' },
+  '.cm-content, .cm-gutter': { minHeight: '200px' },
   '&.cm-focused': { outline: 'none' },
   '.cm-content': { fontFamily: 'ui-monospace, monospace', caretColor: 'var(--text)', padding: '8px 0' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
@@ -42,20 +48,34 @@ const look = EditorView.theme({
 });
 
 // Chromium gives what is typed over a selection the style that the selection had, as an attribute, which the content
-// policy forbids and reports. So what is typed over one is put there by the editor itself.
+// policy forbids and reports. So what is typed over one is put there by the editor itself. What is selected is asked of
+// the browser: the editor may not have been told yet of a selection that was made just before.
 const typeOver = EditorView.domEventHandlers({
   beforeinput(event, view) {
-    if (event.inputType !== 'insertText' || event.data === null || view.state.selection.main.empty) return false;
+    if (event.inputType !== 'insertText' || event.data === null) return false;
+    const { from, to } = selectedIn(view);
+    if (from === to) return false;
     event.preventDefault();
-    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true });
+    view.dispatch({
+      changes: { from, to, insert: event.data }, selection: { anchor: from + event.data.length }, userEvent: 'input.type', scrollIntoView: true,
+    });
     return true;
   },
 });
+function selectedIn(view: EditorView): { from: number; to: number } {
+  // Shadow roots have it where documents don't see into them.
+  const found = (view.root as Document).getSelection?.();
+  const inside = (node: Node | null | undefined): node is Node => !!node && view.contentDOM.contains(node);
+  if (!found || !inside(found.anchorNode) || !inside(found.focusNode)) return view.state.selection.main;
+  const ends = [view.posAtDOM(found.anchorNode, found.anchorOffset), view.posAtDOM(found.focusNode, found.focusOffset)];
+  return { from: Math.min(...ends), to: Math.max(...ends) };
+}
 
-export function mount(host: HTMLElement, { text, label, onInput, words }: Options): Editor {
+export function mount(host: HTMLElement, { kind, text, selected, label, onInput, words }: Options): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
   root.replaceChildren();
   let asked: Promise<string[]> | null = null;
+  const own = wordsOf(kind);
   const complete = async (context: CompletionContext): Promise<CompletionResult | null> => {
     const word = context.matchBefore(/[A-Za-z_]\w*/);
     if (!word && !context.explicit) return null;
@@ -63,8 +83,8 @@ export function mount(host: HTMLElement, { text, label, onInput, words }: Option
     const known = await asked;
     return {
       from: word?.from ?? context.pos,
-      options: [...kWords.map((name) => ({ label: name, type: 'keyword' })),
-        ...known.filter((name) => !kWords.includes(name)).map((name) => ({ label: name, type: 'variable' }))],
+      options: [...own.map((name) => ({ label: name, type: 'keyword' })),
+        ...known.filter((name) => !own.includes(name)).map((name) => ({ label: name, type: 'variable' }))],
       validFor: /^\w*$/,
     };
   };
@@ -75,7 +95,7 @@ export function mount(host: HTMLElement, { text, label, onInput, words }: Option
       doc: text,
       extensions: [
         lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(), lintGutter(), typeOver,
-        cedar, syntaxHighlighting(colours), look, EditorView.lineWrapping,
+        kLanguages[kind], syntaxHighlighting(colours), look, EditorView.lineWrapping,
         autocompletion({ override: [complete] }),
         // Tab leaves the editor, as it leaves every field.
         keymap.of([...completionKeymap, ...lintKeymap, ...defaultKeymap, ...historyKeymap]),
@@ -86,9 +106,17 @@ export function mount(host: HTMLElement, { text, label, onInput, words }: Option
       ],
     }),
   });
+  if (selected) {
+    const [anchor = 0, head = 0] = selected.map((at) => Math.min(at, view.state.doc.length));
+    view.dispatch({ selection: { anchor, head }, scrollIntoView: true });
+    view.focus();
+  }
   return {
     mark(mistakes) {
       view.dispatch(setDiagnostics(view.state, mistakes.map((one) => placed(view.state, one))));
+    },
+    show(mistake) {
+      view.dispatch({ selection: { anchor: placed(view.state, mistake).from }, scrollIntoView: true });
     },
     destroy: () => view.destroy(),
   };

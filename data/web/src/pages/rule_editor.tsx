@@ -1,13 +1,15 @@
 // Edits one rule, as text or as a form. The server's own parser and validator look at it as it is typed; what isn't
-// valid can't be saved, and before it is saved the decisions that would turn are shown.
+// valid can't be saved, and before it is saved the decisions that would turn are shown. Where somebody else saved it
+// first both versions are.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { call, change, get, type Fault, type Schemas } from '../api';
 import type { Editor, Mistake } from '../editor/editor';
 import { useLoad, useSettled } from '../load';
 import { askBeforeLeaving } from '../router';
 import { t } from '../text';
-import { Field } from '../ui/field';
+import { CodeBox } from '../ui/code_box';
 import { flipText, type Asked } from '../ui/impact';
+import { Overtaken } from '../ui/overtaken';
 import { Failure, Loaded } from '../ui/states';
 import { partsOf, RuleForm, type Parts } from './rule_form';
 
@@ -23,13 +25,22 @@ interface Props {
 // One that is there, as it is stored when this begins; it is saved only where it still is so by then.
 export function EditRule({ id, ...props }: Props & { id: string }) {
   const load = useLoad(() => get('/v1/policies/{id}/rules/{rule_id}', { path: { id: props.policy, rule_id: id } }), [id]);
-  return <Loaded of={load}>{({ policy_text: text }) => <RuleEditor {...props} rule={{ id, text, etag: load.etag }} />}</Loaded>;
+  return (
+    <Loaded of={load}>
+      {({ policy_text: text }) => <RuleEditor key={load.etag} {...props} rule={{ id, text, etag: load.etag }} reload={load.reload} />}
+    </Loaded>
+  );
 }
 
-export function RuleEditor({ policy, rule, ask, onClose, onSaved }: Props & {
-  rule: { id: string; text: string; etag: string | undefined } | null;
-}) {
-  const start = rule?.text ?? kNew;
+interface Kept {
+  id: string;
+  text: string;
+  etag: string | undefined;
+}
+export function RuleEditor({ policy, rule, ask, onClose, onSaved, reload }: Props & { rule: Kept | null; reload?: () => void }) {
+  const [base, setBase] = useState(rule);
+  const [theirs, setTheirs] = useState<Kept | null>(null);
+  const start = base?.text ?? kNew;
   const [text, setText] = useState(start);
   const [parts, setParts] = useState<Parts | null>(null); // while it is a form
   const [looked, setLooked] = useState<{ body: string; checked: Checked } | null>(null);
@@ -75,20 +86,32 @@ export function RuleEditor({ policy, rule, ask, onClose, onSaved }: Props & {
     setFault(undefined);
     setParts(null);
   };
+  const mine = formed ? made : text;
+  const overtaken = async (): Promise<void> => {
+    if (!base) return;
+    const now = await get('/v1/policies/{id}/rules/{rule_id}', { path: { id: policy, rule_id: base.id } });
+    if (now.ok) setTheirs({ id: base.id, text: now.data.policy_text, etag: now.etag });
+    else setFault(now.fault);
+  };
+  const keep = (): void => {
+    setBase(theirs);
+    setTheirs(null);
+  };
   const save = (): void => {
-    const policy_text = formed ? made : text;
+    const policy_text = mine;
     if (!checked?.valid || policy_text === undefined) return;
     ask({
       title: t.policy.saveTitle,
-      change: rule
+      change: base
         ? change('patch', '/v1/policies/{id}/rules/{rule_id}', {
-          path: { id: policy, rule_id: rule.id }, body: { policy_text }, ...(rule.etag ? { ifMatch: rule.etag } : {}),
+          path: { id: policy, rule_id: base.id }, body: { policy_text }, ...(base.etag ? { ifMatch: base.etag } : {}),
         })
         : change('post', '/v1/policies/{id}/rules', { path: { id: policy }, body: { policy_text } }),
       confirm: flipText,
       done: t.policy.saved,
       entry: { type: 'policy', id: policy },
       after: onSaved,
+      overtaken,
     });
   };
   const wrongFields = parts !== null && fault !== undefined && fault.errors.length > 0;
@@ -101,14 +124,18 @@ export function RuleEditor({ policy, rule, ask, onClose, onSaved }: Props & {
       </div>
       {parts
         ? <RuleForm parts={parts} fault={fault} onInput={setParts} />
-        : <TextBox start={text} text={text} onInput={setText} onEditor={(one) => {
+        : <CodeBox kind="rule" label={t.policy.ruleText} text={text} onInput={setText} words={schemaWords} onEditor={(one) => {
             editor.current = one;
+            if (checked) one?.mark(mistakesOf(checked));
           }} />}
       {formed && made && <><p class="quiet">{t.ruleForm.made}</p><pre>{made}</pre></>}
       {fault && !wrongFields && <Failure fault={fault} />}
       {!wrongFields && <Verdict checked={checked} />}
+      {theirs && reload && (
+        <Overtaken theirs={<pre tabIndex={0}>{theirs.text}</pre>} yours={<pre tabIndex={0}>{mine ?? text}</pre>} take={reload} keep={keep} />
+      )}
       <div class="row">
-        <button type="button" class="primary" disabled={!checked?.valid} onClick={save}>{t.policy.save}</button>
+        <button type="button" class="primary" disabled={!checked?.valid || theirs !== null} onClick={save}>{t.policy.save}</button>
         <button type="button" onClick={onClose}>{t.common.cancel}</button>
         {dirty && <span class="quiet">{t.policy.unsaved}</span>}
       </div>
@@ -116,6 +143,11 @@ export function RuleEditor({ policy, rule, ask, onClose, onSaved }: Props & {
   );
 }
 
+// Names of the tenant's schema, to be offered.
+async function schemaWords(): Promise<string[]> {
+  const schema = await get('/v1/schema');
+  return schema.ok ? [...new Set(schema.data.schema.match(/[A-Za-z_]\w*/g) ?? [])] : [];
+}
 function mistakesOf(checked: Checked): Mistake[] {
   return [
     ...checked.errors.map((one) => ({ ...one, severity: 'error' as const })),
@@ -135,33 +167,4 @@ function Verdict({ checked }: { checked: Checked | null }) {
       {checked.warnings.length > 0 && <div class="box warn"><strong>{t.policy.warnings(checked.warnings.length)}</strong>{list(checked.warnings)}</div>}
     </div>
   );
-}
-
-// The editor comes as a file of its own, when it is first needed. Where it can't be had a plain field does.
-function TextBox({ start, text, onInput, onEditor }: {
-  start: string; text: string; onInput: (text: string) => void; onEditor: (editor: Editor | null) => void;
-}) {
-  const host = useRef<HTMLDivElement>(null);
-  const [failed, setFailed] = useState(false);
-  useEffect(() => {
-    let mounted: Editor | null = null;
-    let gone = false;
-    const words = async (): Promise<string[]> => {
-      const schema = await get('/v1/schema');
-      return schema.ok ? [...new Set(schema.data.schema.match(/[A-Za-z_]\w*/g) ?? [])] : [];
-    };
-    import('../editor/editor').then(({ mount }) => {
-      if (gone || !host.current) return;
-      mounted = mount(host.current, { text: start, label: t.policy.ruleText, onInput, words });
-      onEditor(mounted);
-    }, () => setFailed(true));
-    return () => {
-      gone = true;
-      onEditor(null);
-      mounted?.destroy();
-    };
-  }, []);
-  if (failed) return <Field label={t.policy.ruleText} hint={t.policy.noEditor} value={text} onInput={onInput} long />;
-  // What stands in it is hidden when the editor is there.
-  return <div class="editor" ref={host}><pre>{start}</pre></div>;
 }

@@ -1,15 +1,17 @@
 // The tenant's schema: what its rules and entities are about, to be read and changed. Before it is saved the server
-// says what of all that is stored would no longer fit, and which tests would fail.
-import { useEffect, useState } from 'preact/hooks';
+// says what of all that is stored would no longer fit, and which tests would fail, or where the text is wrong.
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { call, get, type Fault, type Schemas } from '../api';
+import type { Editor, Mistake } from '../editor/editor';
 import { useLoad } from '../load';
 import { askBeforeLeaving } from '../router';
 import { useHere } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge } from '../ui/basics';
+import { CodeBox } from '../ui/code_box';
 import { Acts, Dialog } from '../ui/dialog';
-import { Field, wrongAt } from '../ui/field';
+import { wrongAt } from '../ui/field';
 import { Overtaken } from '../ui/overtaken';
 import { Act } from '../ui/page';
 import { Failure, Skeleton } from '../ui/states';
@@ -43,6 +45,12 @@ async function stored(): Promise<Kept | Fault> {
   return answer.fault.status === 404 ? { text: '', etag: undefined } : answer.fault;
 }
 
+// Where a text is wrong, of what the server says of it: `schema:LINE:COLUMN: what`, and the line itself below.
+export function placeOf(told: string | undefined): Mistake | null {
+  const found = /^schema:(\d+):(\d+): (.*)/.exec(told ?? '');
+  return found && { line: Number(found[1]), column: Number(found[2]), message: found[3] ?? '', severity: 'error' };
+}
+
 function Form({ was, etag, reload }: { was: string; etag: string | undefined; reload: () => void }) {
   const [base, setBase] = useState<Kept>({ text: was, etag });
   const [theirs, setTheirs] = useState<Kept | null>(null);
@@ -52,16 +60,26 @@ function Form({ was, etag, reload }: { was: string; etag: string | undefined; re
   const [removing, setRemoving] = useState(false);
   const isChanged = text !== base.text;
   const told = wrongAt(fault, '/schema');
+  const place = placeOf(told);
+  const editor = useRef<Editor | null>(null);
   useEffect(() => {
     askBeforeLeaving(isChanged ? () => window.confirm(t.role.discard) : null);
     return () => askBeforeLeaving(null);
   }, [isChanged]);
   const seen = trial?.of === text && !theirs ? trial.found : null;
   const unfit = seen ? seen.rules.count + seen.entities.count + seen.tests.failed : 0;
+  // What was said of another text is gone; in the editor it stays at its place until this one is looked at.
+  const write = (now: string): void => {
+    setText(now);
+    setFault(undefined);
+  };
   const attempt = async (): Promise<void> => {
     const answer = await call('put', '/v1/schema', { body: { schema: text } }, true);
     setFault(answer.ok ? undefined : answer.fault);
     setTrial(answer.ok ? { of: text, found: answer.data as unknown as Trial } : null);
+    const mistake = answer.ok ? null : placeOf(wrongAt(answer.fault, '/schema'));
+    editor.current?.mark(mistake ? [mistake] : []);
+    if (mistake) editor.current?.show(mistake);
   };
   // Somebody else was quicker.
   const overtaken = async (): Promise<void> => {
@@ -87,14 +105,18 @@ function Form({ was, etag, reload }: { was: string; etag: string | undefined; re
   };
   return (
     <>
-      {told ? <pre role="alert" tabIndex={0}>{told}</pre> : fault && <Failure fault={fault} />}
-      <Field label={t.settings.schemaText} value={text} onInput={setText} long wide />
+      <CodeBox kind="schema" label={t.settings.schemaText} text={text} onInput={write} onEditor={(one) => {
+        editor.current = one;
+        if (place) one?.mark([place]);
+      }} />
+      {told && <p class="box bad" role="alert">{place ? `${t.policy.place(place.line, place.column)}: ${place.message}` : told}</p>}
+      {fault && !told && <Failure fault={fault} />}
       {theirs && (
         <Overtaken theirs={<pre tabIndex={0}>{theirs.text || t.settings.noSchema}</pre>}
           yours={<pre tabIndex={0}>{text}</pre>} take={reload} keep={keep} />
       )}
       {seen && <Found trial={seen} />}
-      {isChanged && !seen && <p class="quiet">{t.settings.changed}</p>}
+      {isChanged && !seen && !fault && <p class="quiet">{t.settings.changed}</p>}
       <p class="row">
         <Act needs={kNeeds} onClick={attempt} disabled={!isChanged || text.trim() === ''}>{t.settings.trySchema}</Act>
         {seen?.would_be_set === false

@@ -1,4 +1,5 @@
 import { count } from '../time';
+import { some } from './plural';
 
 export const records = {
   activity: {
@@ -164,19 +165,50 @@ export const records = {
     only: (name: string) => `Only ${name}`,
     both: 'Both',
     nothing: 'Nothing.',
-  },  revisions: {
+  },
+  revisions: {
     title: 'Undo',
     intro: 'The last changes, each as one. A change can be undone where nothing later rests on it; what that would do is shown first.',
     empty: 'Nothing was changed lately.',
     called: (revision: number) => `change ${count(revision)}`,
     undo: (revision: number) => `Undo change ${count(revision)}`,
     did: { created: 'made', updated: 'changed', deleted: 'removed' },
-  },  decisionSettings: {
-    intro: 'Which decisions are recorded, and how much answers say of their reasons. Neither changes what is decided.',
+  },
+  decisionSettings: {
+    intro: 'Which decisions are recorded and for how long, what is left out of that and of reasons, what answers say, and how rules are evaluated.',
+    recording: 'The decision log',
     log: 'Record',
-    logs: { off: 'no decisions', denied: 'denied ones', all: 'all' },
+    logs: { off: 'no decisions', denied: 'denied ones', all: 'all', sample: 'a part of all' },
+    part: 'The part',
+    partHint: 'From 0.000001 to 1: 0.01 is one in a hundred.',
+    partOf: (part: string) => `a part of all: ${part}`,
+    entries: 'Entries that are kept',
+    days: 'Days that they are kept',
+    keepHint: 'What is older, or more than that, is removed.',
+    keeps: (entries: string, days: number) => `${entries} entries, ${some(days, 'day', 'days')}`,
+    whole: 'Write a whole number.',
+    masks: 'Left out of entries',
+    masksHint: 'JSON pointers, one a line, like /context/token or /resource/properties/price.',
+    strict: 'Answer only once the entry is on disk',
+    strictHint: 'Answers take longer then, and are errors where nothing can be written.',
+    untold: 'What is left out',
     reasons: 'Reasons in answers, unless a request asks for others',
     levels: { none: 'none', user: 'notices for people', admin: 'for administrators', trace: 'with what came close' },
+    secret: 'Secret names',
+    secretHint: 'Attributes, tags and members of the context, one a line. Their values are shown to nobody who asks why, and are not recorded.',
+    deciding: 'Answers and rules',
+    onError: 'A rule that forbids and can’t be evaluated',
+    onErrors: { deny: 'forbids', cedar: 'is skipped, as in Cedar' },
+    types: 'What types are called in rules',
+    typesHint: 'One a line, as requests have them and as rules do: urn:example:doc = Doc',
+    wrongType: (line: string) => `${line}: write it as type = name, each type once.`,
+    names: {
+      log: 'Recorded', log_keep: 'Kept', log_strict: 'Answered once on disk', log_mask: 'Left out of entries', reasons: 'Reasons in answers',
+      secret: 'Secret names', on_error: 'A rule that can’t be evaluated', type_names: 'Types in rules',
+    },
+    none: 'none',
+    testsFail: (n: number) => `${some(n, 'policy test', 'policy tests')} would fail with that:`,
+    saveFailing: (n: number) => `Save, though ${some(n, 'test fails', 'tests fail')}`,
     saved: 'The settings are saved.',
   },
 };

@@ -17,9 +17,10 @@ interface Props {
   maxLength?: number;
   long?: boolean;
   wide?: boolean;
+  code?: boolean;
 }
 
-export function Field({ label, value, onInput, hint, wrong, long, wide, autoFocus, type = 'text', ...rest }: Props) {
+export function Field({ label, value, onInput, hint, wrong, long, wide, code, autoFocus, type = 'text', ...rest }: Props) {
   const id = useId();
   const told = hint || wrong ? `${id}-told` : undefined;
   const common = {
@@ -38,7 +39,7 @@ export function Field({ label, value, onInput, hint, wrong, long, wide, autoFocu
   return (
     <div class={wide ? 'field wide' : 'field'}>
       <label for={id}>{label}</label>
-      {long ? <textarea {...common} /> : <input type={type as 'text'} {...common} />}
+      {long ? <textarea class={code ? 'code' : undefined} {...common} /> : <input type={type as 'text'} {...common} />}
       {told && (
         <div id={told} class="small">
           {wrong && <div class="wrong">{wrong}</div>}

@@ -27,6 +27,8 @@ export interface Asked {
   // What the audit log calls that which is changed.
   entry?: { type: string; id: string };
   after?: (answer: unknown) => void;
+  // Shows what somebody else made of it meanwhile; without, that is said and the page read anew.
+  overtaken?: () => void;
 }
 
 let open: (asked: Asked) => void = () => {};
@@ -78,7 +80,12 @@ export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => v
     void asked.change.attempt(stop.signal).then((answer) => {
       if (stop.signal.aborted) return;
       if (!answer.ok) {
-        setFault(answer.fault);
+        if (answer.fault.status === 412 && asked.overtaken) {
+          onClose();
+          asked.overtaken();
+        } else {
+          setFault(answer.fault);
+        }
         return;
       }
       setTrial(answer.data);

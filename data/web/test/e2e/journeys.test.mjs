@@ -213,7 +213,7 @@ test('journeys: a rule is edited as a form, which is its text in other clothes',
   await page.getByLabel('Notice').fill('Closed invoices stay as they are.');
   await page.getByText('The rule is valid.').waitFor();
   await button(page, 'As text').click();
-  const text = await page.getByRole('textbox', { name: 'Rule, in Cedar' }).innerText();
+  const text = await page.locator('.cm-content').innerText();
   assert.match(text, /@notice\("Closed invoices stay as they are\."\)\s+forbid \(\s+principal,/);
   assert.match(text, /action in \[Action::"write", Action::"delete"\],\s+resource == invoice::"42"/);
   await page.getByText('The rule is valid.').waitFor();

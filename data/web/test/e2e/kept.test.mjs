@@ -1,16 +1,9 @@
 // What people typed, picked or began is not lost: by a tab, by a second Enter, by whoever is quicker.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { start } from './fixture.mjs';
+import { test } from 'node:test';
+import { button, inDialog, kLong, staged } from './fixture.mjs';
 
-let stage;
-before(async () => {
-  stage = await start();
-});
-after(() => stage.close());
-const kLong = { timeout: 60_000 };
-const button = (page, name) => page.getByRole('button', { name, exact: true });
-const inDialog = (page, name) => page.getByRole('dialog').getByRole('button', { name, exact: true });
+const stage = staged();
 
 test('kept: who goes on while another tenant is being shown arrives', kLong, async () => {
   const page = await stage.open({ key: stage.platform });
@@ -118,7 +111,7 @@ test('kept: a schema that somebody else saved first is shown beside one’s own,
   await schema('entity invoice { status: String };');
   const page = await stage.open();
   await stage.show(page, 'example/settings?tab=schema');
-  const box = page.getByLabel('The schema, in the language of Cedar');
+  const box = page.locator('.cm-content');
   const mine = 'entity invoice { status: Long };';
   await box.fill(mine);
   const save = page.getByRole('button', { name: /^Save, though \d+ things? no longer fits?$/ });
@@ -130,7 +123,7 @@ test('kept: a schema that somebody else saved first is shown beside one’s own,
   await page.getByRole('alert').getByText('size?: Long').waitFor();
   assert.deepEqual(await stage.faults(page), []);
   await button(page, 'Keep mine and look again').click();
-  assert.equal(await box.inputValue(), mine);
+  assert.equal(await box.innerText(), mine);
   await button(page, 'Look what would no longer fit').click();
   await save.click();
   await page.getByText('The schema is saved.').first().waitFor();
@@ -145,6 +138,48 @@ test('kept: a schema that somebody else saved first is shown beside one’s own,
   await inDialog(page, 'Remove the schema').click();
   await page.getByText('The schema is removed.').first().waitFor();
   await page.getByText('This tenant has no schema.').waitFor();
+  await page.context().close();
+});
+
+test('kept: settings of decisions that somebody else saved first are shown beside one’s own, which go over them', kLong, async () => {
+  const put = (settings) => stage.call('PUT', '/v1/decisions/settings', settings);
+  await put({ log: 'all', reasons: 'user' });
+  const page = await stage.open();
+  await stage.show(page, 'example/settings?tab=decisions');
+  await page.getByLabel('Record', { exact: true }).selectOption('denied');
+  await page.getByLabel('Left out of entries').fill('/context/token');
+  await put({ log: 'all', reasons: 'user', log_strict: true, log_mask: ['/context/ip'] });
+  await button(page, 'Save').click();
+  const both = page.getByRole('alert').filter({ hasText: 'Somebody else changed this while you edited it.' });
+  await both.getByText('/context/token').waitFor();
+  await both.getByText('/context/ip').waitFor();
+  // What neither changed isn't listed.
+  assert.deepEqual([...new Set(await both.locator('dt').allTextContents())].sort(), ['Answered once on disk', 'Left out of entries', 'Recorded']);
+  assert.deepEqual(await stage.faults(page), []);
+  assert.ok(await button(page, 'Save').isDisabled());
+  await button(page, 'Keep mine and look again').click();
+  assert.ok(await page.getByLabel('Answer only once the entry is on disk').isChecked());
+  await button(page, 'Save').click();
+  await page.getByText('The settings are saved.').first().waitFor();
+  const { log, reasons, log_strict, log_mask } = await stage.call('GET', '/v1/decisions/settings');
+  assert.deepEqual({ log, reasons, log_strict, log_mask }, { log: 'denied', reasons: 'user', log_strict: true, log_mask: ['/context/token'] });
+
+  // Theirs is taken; and what is typed isn't left without a question.
+  await page.getByLabel('Secret names').fill('salary');
+  await put({ log: 'all', secret: ['pay'] });
+  await button(page, 'Save').click();
+  await button(page, 'Take theirs').click();
+  await page.waitForFunction(() => [...document.querySelectorAll('textarea')].some((one) => one.value === 'pay'));
+  await page.getByLabel('Secret names').fill('bonus');
+  const questions = [];
+  page.on('dialog', (dialog) => {
+    questions.push(dialog.message());
+    void dialog.accept();
+  });
+  await page.getByRole('tab', { name: 'Schema' }).click();
+  await page.getByRole('tab', { name: 'Schema', selected: true }).waitFor();
+  assert.equal(questions.length, 1);
+  await put({ log: 'all' });
   await page.context().close();
 });
 
@@ -211,7 +246,7 @@ test('kept: what was picked stays in its box, and is no longer picked once other
   await page.context().close();
 });
 
-test('kept: comments of a rule stay where its form changes nothing, and a rule changed meanwhile is not saved over', kLong, async () => {
+test('kept: comments of a rule stay where its form changes nothing, and a rule changed meanwhile is shown beside one’s own', kLong, async () => {
   const text = '// Whoever reads may read it.\npermit (principal, action == Action::"read", resource == invoice::"7");\n';
   const policy = await stage.call('POST', '/v1/policies', { name: 'Commented', priority: 3 });
   const rule = await stage.call('POST', `/v1/policies/${policy.id}/rules`, { policy_text: text });
@@ -223,7 +258,7 @@ test('kept: comments of a rule stay where its form changes nothing, and a rule c
   await page.getByLabel('Its id').waitFor();
   assert.equal(await page.getByText('not saved yet').count(), 0);
   await button(page, 'As text').click();
-  const box = page.getByRole('textbox', { name: 'Rule, in Cedar' });
+  const box = page.locator('.cm-content');
   assert.match(await box.innerText(), /Whoever reads may read it/);
   await page.getByText('The rule is valid.').waitFor();
   await button(page, 'As a form').click();
@@ -233,8 +268,76 @@ test('kept: comments of a rule stay where its form changes nothing, and a rule c
   const place = `/v1/policies/${policy.id}/rules/${rule.id}`;
   await stage.call('PATCH', place, { policy_text: text.replace('"7"', '"9"') });
   await button(page, 'Look at the impact and save').click();
-  await page.getByText('Somebody changed this since the page was read.').waitFor();
-  assert.match((await stage.call('GET', place)).policy_text, /invoice::"9"/);
+  const overtaken = page.getByRole('alert').filter({ hasText: 'Somebody else changed this while you edited it.' });
+  await overtaken.getByText('invoice::"9"').waitFor();
+  await overtaken.getByText('invoice::"8"').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  assert.ok(await button(page, 'Look at the impact and save').isDisabled());
+  await button(page, 'Keep mine and look again').click();
+  // It is overtaken once more while its sheet is read.
+  await button(page, 'Look at the impact and save').click();
+  await page.getByRole('dialog').locator('button[type=submit]:enabled').waitFor();
+  await stage.call('PATCH', place, { policy_text: text.replace('"7"', '"10"') });
+  await page.getByRole('dialog').locator('button[type=submit]').click();
+  await overtaken.getByText('invoice::"10"').waitFor();
+  assert.equal(await page.getByRole('dialog').count(), 0);
+  assert.match((await stage.call('GET', place)).policy_text, /invoice::"10"/);
+  await button(page, 'Keep mine and look again').click();
+  await button(page, 'Look at the impact and save').click();
+  await page.getByRole('dialog').locator('button[type=submit]:enabled').click();
+  await page.getByText('The rule is saved.').first().waitFor();
+  assert.match((await stage.call('GET', place)).policy_text, /invoice::"8"/);
+  // Theirs is taken: it stands in the box, and nothing is left to be saved.
+  await button(page, 'Edit').click();
+  await box.fill('permit (principal, action == Action::"read", resource == invoice::"11");');
+  await page.getByText('The rule is valid.').waitFor();
+  await stage.call('PATCH', place, { policy_text: text.replace('"7"', '"12"') });
+  await button(page, 'Look at the impact and save').click();
+  await button(page, 'Take theirs').click();
+  await box.getByText('"12"').waitFor();
+  assert.equal(await page.getByText('not saved yet').count(), 0);
+  await page.context().close();
+});
+
+test('kept: until the editor is there a plain field is, and what was typed in it and found of it goes on', kLong, async () => {
+  const page = await stage.open();
+  let goOn;
+  const held = new Promise((done) => {
+    goOn = done;
+  });
+  await page.route(/\/console\/editor-/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await stage.show(page, `example/policies/${stage.policy}`);
+  await button(page, 'Add a rule').click();
+  const field = page.locator('textarea');
+  await field.fill('permit (principal, action, resourc);');
+  await page.getByText('did you mean `resource`').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  await field.press('Home');
+  goOn();
+  const box = page.locator('.cm-content');
+  await box.waitFor();
+  await page.waitForFunction(() => document.querySelector('.editor')?.shadowRoot?.activeElement);
+  // What is wrong was found before, and is marked now.
+  await page.locator('.cm-lintRange-error', { hasText: 'resourc' }).waitFor();
+  await page.keyboard.type('// Typed on.');
+  await page.keyboard.press('Enter');
+  assert.equal(await box.innerText(), '// Typed on.\npermit (principal, action, resourc);');
+  await button(page, 'Cancel').click();
+  await page.context().close();
+});
+
+test('kept: where the editor can’t be had the plain field stays', kLong, async () => {
+  const page = await stage.open();
+  await page.route(/\/console\/editor-/, (route) => route.abort());
+  await stage.show(page, 'example/settings?tab=schema');
+  await page.getByText('The editor could not be loaded, so this is a plain text field.').waitFor();
+  await page.getByLabel('The schema, in the language of Cedar').fill('entity invoice { status: Str');
+  await button(page, 'Look what would no longer fit').click();
+  await page.getByText('line 1, column 29: expected').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
   await page.context().close();
 });
 

@@ -113,7 +113,7 @@ test('platform: health says what to look at, and the configuration where each va
 test('platform: a schema is changed once what no longer fits was read', kLong, async () => {
   const page = await stage.open();
   await stage.show(page, 'example/settings?tab=schema');
-  const box = page.getByLabel('The schema, in the language of Cedar');
+  const box = page.getByRole('textbox', { name: 'The schema, in the language of Cedar' }).and(page.locator('.cm-content'));
   await box.fill('entity invoice { status: Long };');
   assert.ok(await button(page, 'Save the schema').isDisabled());
   await button(page, 'Look what would no longer fit').click();
@@ -122,7 +122,63 @@ test('platform: a schema is changed once what no longer fits was read', kLong, a
   assert.deepEqual(await stage.faults(page), []);
   await box.fill('entity invoice { status: Str');
   await button(page, 'Look what would no longer fit').click();
-  await page.getByText('schema:1:29: expected').waitFor();
+  await page.getByText('line 1, column 29: expected').waitFor();
+  await page.locator('.cm-lint-marker-error').waitFor();
+  await page.locator('.cm-lintPoint-error').waitFor({ state: 'attached' });
   assert.deepEqual(await stage.faults(page), []);
+  await page.context().close();
+});
+
+test('platform: all settings of decisions are there, what is wrong stands at its field, and tests are asked before they are saved', kLong, async () => {
+  const page = await stage.open({ height: 1100 });
+  await stage.show(page, 'example/settings?tab=decisions');
+  const save = button(page, 'Save');
+  assert.ok(await save.isDisabled());
+  await page.getByLabel('Record', { exact: true }).selectOption('sample');
+  await page.getByLabel('The part').fill('2');
+  await page.getByLabel('Entries that are kept').fill('0');
+  await page.getByLabel('Left out of entries').fill('/context/token\ntoken');
+  await page.getByLabel('What types are called in rules').fill('urn:doc = Doc\nurn:bill');
+  await page.getByText('urn:bill: write it as type = name, each type once.').waitFor();
+  assert.ok(await save.isDisabled());
+  await page.getByLabel('What types are called in rules').fill('urn:doc = Doc\nurn:bill = b c');
+  await save.click();
+  await page.getByText('must be off, denied, all, or sample: and a part such as 0.01').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  await page.getByLabel('The part').fill('0.5');
+  await save.click();
+  await page.getByText('token: must be a JSON pointer').waitFor();
+  await page.getByText(/urn:bill: must be a name of Cedar/).waitFor();
+  await page.getByText('must be from 1 to 10000000').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+
+  await page.getByLabel('Entries that are kept').fill('5000');
+  await page.getByLabel('Days that they are kept').fill('7');
+  await page.getByLabel('Left out of entries').fill('/context/token\n/resource/properties/price');
+  await page.getByLabel('Answer only once the entry is on disk').check();
+  await page.getByLabel('Reasons in answers').selectOption('user');
+  await page.getByLabel('Secret names').fill('salary\nbonus');
+  await page.getByLabel('A rule that forbids').selectOption('cedar');
+  await page.getByLabel('What types are called in rules').fill('urn:doc = Doc');
+  await save.click();
+  await page.getByText('The settings are saved.').first().waitFor();
+  const read = () => stage.call('GET', '/v1/decisions/settings');
+  assert.deepEqual(await read(), {
+    on_error: 'cedar', reasons: 'user', type_names: { 'urn:doc': 'Doc' }, log: 'sample:0.5', log_keep: { entries: 5000, days: 7 },
+    log_mask: ['/context/token', '/resource/properties/price'], log_strict: true, secret: ['bonus', 'salary'],
+  });
+
+  // A test keeps that an open bill, which no rule is about, isn't read.
+  await stage.call('POST', '/v1/policies/tests', { name: 'bills stay closed', request: { subject: { type: 'user', id: stage.users[0].id }, action: { name: 'read' }, resource: { type: 'bill', id: '1', properties: { status: 'open' } } }, expected: { decision: false } });
+  const types = page.getByLabel('What types are called in rules');
+  await types.fill('bill = invoice');
+  await save.click();
+  await page.getByRole('alert').getByText('bills stay closed').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  assert.deepEqual((await read()).type_names, { 'urn:doc': 'Doc' });
+  await button(page, 'Save, though 1 test fails').click();
+  await page.waitForFunction(() => document.querySelector('main button.primary')?.disabled);
+  assert.deepEqual((await read()).type_names, { bill: 'invoice' });
+  await stage.call('PUT', '/v1/decisions/settings?force=true', { log: 'all' });
   await page.context().close();
 });
