@@ -289,8 +289,7 @@ int run(const Serving& serving) {
     if (const auto r = begin_copy(c, *primary, [] { return !is_to_stop(); }); !r.ok())
       return failed_with(r.error());
   }
-  auto opened =
-      Server::open(c, std::move(definitions).value(), std::move(certificates).value(), kSystemClock, primary);
+  auto opened = Server::open(c, std::move(definitions).value(), std::move(certificates).value(), {}, primary);
   if (!opened.ok()) return failed(opened.error().message + another_store(settings, opened.error()));
   Server& server = *opened.value();
   if (*was_marked) {

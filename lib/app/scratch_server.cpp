@@ -10,6 +10,7 @@
 
 #include "app/definitions.h"
 #include "base/log.h"
+#include "base/monotonic_clock.h"
 #include "crypto/random.h"
 #include "crypto/token.h"
 #include "http/front/listener.h"
@@ -18,6 +19,13 @@ namespace app {
 namespace {
 
 constexpr std::size_t kMapBytes = std::size_t{1} << 30U;  // of address space, not of disk
+
+// Stands still: what a search finds is the same on a slow machine, and comes on one page.
+class StoppedTicks final : public base::MonotonicClock {
+ public:
+  std::chrono::nanoseconds now() const override { return {}; }
+};
+const StoppedTicks kStopped;
 
 base::Result<std::string> make_folder() {
   const char* const given = std::getenv("TMPDIR");
@@ -68,7 +76,7 @@ base::Result<std::unique_ptr<ScratchServer>> ScratchServer::start(const Options&
   auto definitions = load_definitions(*settings);
   if (!definitions.ok()) return definitions.error();
   const config::Config config = scratch(std::move(settings->config), *folder, options.user_ids);
-  auto server = Server::open(config, std::move(definitions).value(), {}, scratch_server->clock_);
+  auto server = Server::open(config, std::move(definitions).value(), {}, {scratch_server->clock_, kStopped});
   if (!server.ok()) return server.error();
   scratch_server->server_ = std::move(server).value();
 

@@ -120,10 +120,10 @@ bool Server::bootstrap_is_left() const {
 }
 
 base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api::Definitions definitions,
-                                                   CertificateKeeper certificates, const base::Clock& clock,
+                                                   CertificateKeeper certificates, const ServerClocks& clocks,
                                                    const std::optional<Primary>& primary) {
   if (auto r = check_role(c.store.dir, primary.has_value()); !r.ok()) return r.error();
-  auto parts = std::make_unique<Parts>(c, clock);
+  auto parts = std::make_unique<Parts>(c, clocks.day);
   parts->certificates = std::move(certificates);
   auto signing_key = load_signing_key(c.audit.signing_key);
   if (!signing_key.ok()) return signing_key.error();
@@ -142,7 +142,8 @@ base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api:
   auto log = decision_log::Log::start(log_options(c, *parts->store, parts->clock, parts->random));
   if (!log.ok()) return log.error();
   parts->decision_log = std::move(log).value();
-  parts->service = std::make_unique<api::Service>(*parts->store, parts->clock, parts->random);
+  parts->service = std::make_unique<api::Service>(*parts->store, parts->clock, parts->random,
+                                                  api::Service::kWriterLimit, clocks.work);
   parts->service->log_decisions_to(*parts->decision_log);
   parts->key_uses = open_key_uses(c.store.dir, parts->clock.now());
   if (parts->key_uses) parts->service->note_uses_in(*parts->key_uses);

@@ -8,6 +8,7 @@
 #include "app/certificate_keeper.h"
 #include "app/copy.h"
 #include "app/settings.h"
+#include "base/monotonic_clock.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "config/bootstrap.h"
@@ -21,14 +22,20 @@ namespace app {
 
 inline const base::SystemClock kSystemClock{};
 
+// What a server goes by; both must outlive it.
+struct ServerClocks {
+  const base::Clock& day = kSystemClock;
+  const base::MonotonicClock& work = api::kSteadyClock;  // ends pages that take too long
+};
+
 // A whole server: store, service, HTTP, in the order in which they depend; stopping is the reverse.
 class Server {
  public:
-  // Opens the store and takes up the definitions; serves nobody yet. The clock must outlive it. With a
-  // primary the store is a copy of its, and follows it while this listens; REQUIRES: begin_copy() has
-  // succeeded. Fails with kConflict where the store is marked as a copy, and there is none.
+  // Opens the store and takes up the definitions; serves nobody yet. With a primary the store is a copy of
+  // its, and follows it while this listens; REQUIRES: begin_copy() has succeeded. Fails with kConflict where
+  // the store is marked as a copy, and there is none.
   static base::Result<std::unique_ptr<Server>> open(const config::Config&, api::Definitions,
-                                                    CertificateKeeper = {}, const base::Clock& = kSystemClock,
+                                                    CertificateKeeper = {}, const ServerClocks& = {},
                                                     const std::optional<Primary>& = {});
   ~Server();
   Server(const Server&) = delete;

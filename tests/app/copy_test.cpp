@@ -257,7 +257,7 @@ TEST_CASE("copy: one that never had everything answers nothing", "[copy]") {
     const auto c = RunningServer::config_of(options);
     REQUIRE(app::begin_copy(c, *options.primary, [] { return true; }).ok());
     RunningServer::must(
-        app::Server::open(c, RunningServer::must(app::load_definitions(c)), {}, w.clock, options.primary));
+        app::Server::open(c, RunningServer::must(app::load_definitions(c)), {}, {w.clock}, options.primary));
   }
   proxy.close_way(true);
   const RunningServer copy(options);

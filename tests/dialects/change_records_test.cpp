@@ -8,6 +8,7 @@
 #include "store/change_frames.h"
 #include "store/queue.h"
 #include "tests/support/answers.h"
+#include "tests/support/eventually.h"
 #include "tests/support/manual_ticks.h"
 #include "tests/support/open_store.h"
 #include "tests/support/raw_client.h"
@@ -141,6 +142,7 @@ TEST_CASE("change records: followed, they come as they are made, and beats betwe
   server.make_tenant("acme");
   CHECK(comes("records 1") == "yes");
   CHECK(text_of_store(*copy.store) == text_of_store(server.store()));
+  REQUIRE(eventually([&] { return server.waiting_for_changes() == 1; }));
   ticks.advance(std::chrono::seconds(1));
   CHECK(comes("beat " + std::to_string(server.store().revision())) == "yes");
 }

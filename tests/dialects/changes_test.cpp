@@ -131,6 +131,7 @@ TEST_CASE("changes: a stream goes on, beats, and is taken up where it was left",
     first = s.newest();
     REQUIRE(stream.comes("id: " + first + "\nevent: change\ndata: {\"revision\":" + first + ","));
     s.server.make_tenant("other");
+    REQUIRE(eventually([&] { return s.server.waiting_for_changes() == 1; }));
     s.ticks.pass(15);
     REQUIRE(stream.comes("id: " + s.newest() + "\nevent: heartbeat\ndata: {\"revision\":" + s.newest() +
                          "}\n\n"));

@@ -46,7 +46,8 @@ class RunningServer {
   explicit RunningServer(const Options& options) {
     const config::Config c = config_of(options);
     if (options.primary) must(app::begin_copy(c, *options.primary, [] { return true; }));
-    server_ = must(app::Server::open(c, must(app::load_definitions(c)), {}, *options.clock, options.primary));
+    server_ =
+        must(app::Server::open(c, must(app::load_definitions(c)), {}, {*options.clock}, options.primary));
     if (!options.primary)
       must(server_->keep_bootstrap(config::BootstrapCredential{*base::Uuid::parse(TestServer::kClientId),
                                                                std::string(TestServer::kSecret)}));
