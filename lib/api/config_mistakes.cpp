@@ -37,11 +37,11 @@ bool is_policy(std::string_view file) {
 // What may be told of "server.threads: must be a number from 1 to 64, not `s3cret`": what a known key must
 // be. Whatever else is said of a file that isn't a policy may be what somebody wrote there, and so may a path
 // that can't be read.
-std::string tellable(std::string_view file, std::string_view message, IsKey is_key) {
-  if (is_policy(file)) return without_value(message);
+std::string tellable(const ConfigMistake& of, std::string_view message, IsKey is_key) {
+  if (is_policy(of.file)) return without_value(message);
   const std::size_t colon = message.find(": ");
   const std::string_view key = message.substr(0, colon);
-  if (file.empty() || colon == std::string_view::npos || !is_key(key)) return std::string(kUntold);
+  if (of.file.empty() || colon == std::string_view::npos || !is_key(key)) return std::string(kUntold);
   const std::string_view what = message.substr(colon + 2);
   if (what.starts_with("must ") || what == "is missing") return without_value(message);
   return std::string(key) + ": " + std::string(kUntold);
@@ -60,10 +60,10 @@ ConfigMistake mistake_in(std::string_view block, IsKey is_key) {
     mistake.file = first.substr(0, colon);
     mistake.line = *line;
     mistake.column = *column;
-    mistake.message = tellable(mistake.file, rest.substr(1), is_key);
+    mistake.message = tellable(mistake, rest.substr(1), is_key);
     return mistake;
   }
-  mistake.message = tellable("", first, is_key);
+  mistake.message = tellable(mistake, first, is_key);
   return mistake;
 }
 

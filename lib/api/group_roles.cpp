@@ -77,7 +77,7 @@ std::optional<Error> check(const NewGroupRole& given, base::Timestamp now) {
   Checks checks;
   checks.period(given.valid_from, given.expires_at, now);
   checks.text("/reason", given.reason, kMaxReason);
-  if (given.resource) checks.no_controls("/resource", given.resource->type + given.resource->id);
+  if (given.resource) checks.no_controls("/resource", *given.resource);
   return checks.error();
 }
 

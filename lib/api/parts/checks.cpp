@@ -71,8 +71,9 @@ void Checks::given_name(std::string_view pointer, const std::string& text) {
     return refused(pointer, names::find_refused_in_name(text));
 }
 
-void Checks::no_controls(std::string_view pointer, std::string_view name) {
-  if (std::any_of(name.begin(), name.end(), is_control))
+void Checks::no_controls(std::string_view pointer, const domain::EntityName& name) {
+  const std::string text = name.type + name.id;
+  if (std::any_of(text.begin(), text.end(), is_control))
     add(std::string(pointer), "must not have control characters");
 }
 

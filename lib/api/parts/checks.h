@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "domain/catalogue.h"
+#include "domain/entity_name.h"
 #include "names/characters.h"
 
 // Checks of values that need no store.
@@ -39,7 +40,7 @@ class Checks {
 
   // The name of a thing that roles are held on. Keys of the store put what isn't printed behind it, so that
   // names which go on like that would lie among another's mappings.
-  void no_controls(std::string_view pointer, std::string_view name);
+  void no_controls(std::string_view pointer, const domain::EntityName& name);
   void slug(std::string_view pointer, const std::string& text, SlugRule);
   void email(std::string_view pointer, const std::string& text);
   void metadata(std::string_view pointer,
