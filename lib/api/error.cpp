@@ -9,7 +9,8 @@ namespace api {
 std::string message_of(const std::vector<FieldError>& fields) {
   assert(!fields.empty());
   const FieldError& first = fields.front();
-  std::string text = first.pointer.substr(first.pointer.starts_with('/') ? 1 : 0) + ": " + first.message;
+  const std::string field = first.pointer.substr(first.pointer.starts_with('/') ? 1 : 0);
+  std::string text = (first.pointer.empty() ? "body" : field) + ": " + first.message;
   if (fields.size() > 1) text += " (and " + std::to_string(fields.size() - 1) + " more)";
   return text;
 }

@@ -69,8 +69,9 @@ inline Error error(Code code, std::string message) {
   return {code, std::move(message), {}, {}, {}};
 }
 
-// "scopes/1: <message>", and of several fields " (and 2 more)": what Error::message says of bad fields. For
-// a dialect to call again once it has renamed the fields. REQUIRES: !fields.empty()
+// "scopes/1: <message>", of the whole "body: <message>", and of several fields " (and 2 more)": what
+// Error::message says of bad fields. For a dialect to call again once it has renamed the fields. REQUIRES:
+// !fields.empty()
 std::string message_of(const std::vector<FieldError>& fields);
 
 // An error with fields. REQUIRES: !fields.empty()
